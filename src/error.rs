@@ -1,0 +1,158 @@
+//! What can go wrong, and how it is said: where, what was given, what is allowed, what to do.
+//!
+//! Layer 0 of the house: imported by everything, imports nothing of ours.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// The result of every fallible call of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Everything that a public call can refuse.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A scenario says something that cannot be meant; all its faults at once.
+    #[error("{0}")]
+    Scenario(Faults),
+    /// A file could not be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file or folder could not be written; whatever stood there before still stands.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A run was asked for with options that make no sense.
+    #[error("{0}")]
+    Run(Fault),
+    /// An outcome was asked for something that it does not hold.
+    #[error("{0}")]
+    Question(Fault),
+    /// A chart could not be drawn.
+    #[error("cannot draw the chart: {0}")]
+    Chart(String),
+}
+
+/// One fault: where, what was given, what is allowed, what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Path in the scenario, for instance `indicator.gdp.process.ar1_growth.persistence`,
+    /// or the name of the option of a run.
+    pub path: String,
+    /// What is wrong, in one sentence that names the value given and what is allowed.
+    pub problem: String,
+    /// What to do about it.
+    pub remedy: Option<String>,
+    /// Where it stands in a file, when the scenario came from one.
+    pub place: Option<Place>,
+}
+
+/// A place in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub file: PathBuf,
+    /// Line, counted from 1.
+    pub line: usize,
+    /// Column in characters, counted from 1.
+    pub column: usize,
+    /// The lines around it with the place underlined, as a compiler prints them.
+    pub snippet: String,
+}
+
+impl Fault {
+    /// A fault at a path, with the sentence that says what is wrong.
+    pub fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { path: path.into(), problem: problem.into(), remedy: None, place: None }
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Some(place) => f.write_str(&place.snippet)?,
+            None => write!(f, "error: {}: {}", self.path, self.problem)?,
+        }
+        if let (Some(remedy), None) = (&self.remedy, &self.place) {
+            write!(f, "\n  help: {remedy}")?;
+        }
+        Ok(())
+    }
+}
+
+/// All faults of one scenario, in the order of the file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, fault: Fault) {
+        self.0.push(fault);
+    }
+
+    /// Adds those of another check.
+    pub fn extend(&mut self, others: Faults) {
+        self.0.extend(others.0);
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// One after the other.
+    pub fn iter(&self) -> std::slice::Iter<'_, Fault> {
+        self.0.iter()
+    }
+
+    /// One after the other, to add a place to each.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Fault> {
+        self.0.iter_mut()
+    }
+
+    /// The value when there is no fault, all the faults otherwise.
+    ///
+    /// # Errors
+    /// [`Error::Scenario`] with every fault pushed so far.
+    pub fn or<T>(self, value: T) -> Result<T> {
+        if self.is_empty() { Ok(value) } else { Err(Error::Scenario(self)) }
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for fault in &self.0 {
+            writeln!(f, "{fault}\n")?;
+        }
+        match self.0.len() {
+            1 => write!(f, "the scenario has 1 fault; nothing was run"),
+            n => write!(f, "the scenario has {n} faults; nothing was run"),
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! plancast
+pub mod error;
+pub mod evidence;
+pub mod label;
+pub mod quantity;
+pub mod time;
