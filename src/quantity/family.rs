@@ -170,4 +170,3 @@ impl From<Gamma> for Family {
         Self::Gamma(law)
     }
 }
-

@@ -1,7 +1,7 @@
 //! How a quantity stands in a file: a plain number, or a table with exactly one of `value`, a family, `by_year`.
 
-use super::{Course, Distribution, Quantity, Value};
 use super::{Beta, Family, Gamma, LogNormal, Normal, StudentT, Triangular, TwoPieceNormal, Uniform};
+use super::{Course, Distribution, Quantity, Value};
 use crate::evidence::Evidence;
 use crate::time::Year;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -130,11 +130,8 @@ impl Table {
     }
 
     fn of(quantity: &Quantity) -> Self {
-        let mut table = Table {
-            source: quantity.source.clone(),
-            evidence: quantity.evidence,
-            ..Table::default()
-        };
+        let mut table =
+            Table { source: quantity.source.clone(), evidence: quantity.evidence, ..Table::default() };
         match &quantity.value {
             Value::Number(x) => table.value = Some(*x),
             Value::Uncertain(law) => table.set(law),

@@ -16,9 +16,7 @@
 mod family;
 mod file;
 
-pub use family::{
-    Beta, Family, Gamma, LogNormal, Normal, StudentT, Triangular, TwoPieceNormal, Uniform,
-};
+pub use family::{Beta, Family, Gamma, LogNormal, Normal, StudentT, Triangular, TwoPieceNormal, Uniform};
 
 use crate::evidence::Evidence;
 use crate::time::Year;
@@ -137,7 +135,6 @@ impl From<f64> for Quantity {
     }
 }
 
-
 impl Course {
     /// The value in a year, without the shift; 0 when no year is given.
     pub fn at(&self, year: Year) -> f64 {
@@ -153,4 +150,3 @@ impl Course {
         }
     }
 }
-

@@ -1,0 +1,62 @@
+//! Events: shocks that may happen, at a yearly probability or at a date.
+//!
+//! Layer 2. The state s of an event adds `load * s[t]` to the growth of the indicators that it loads on:
+//!
+//! ```text
+//! s[t] = persistence s[t-1] + B[t] J[t],   B[t] ~ Bernoulli(probability) in the years allowed
+//! ```
+
+use crate::evidence::Evidence;
+use crate::quantity::Quantity;
+use crate::time::Year;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// A shock that may happen.
+///
+/// **Limiting cases.** probability 1 in one year: a dated, certain event; persistence 0: the growth of one
+/// year is hit and the level stays where it fell. **Reference.** Merton (1976), Journal of Financial Economics 3, at yearly steps.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Event {
+    /// Name in English.
+    pub name: String,
+    /// Name in Chinese.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_zh: Option<String>,
+    /// Probability that it happens in a year of `years`, each year anew; in [0, 1].
+    pub probability: Quantity,
+    /// First and last year in which it can happen; all simulated years when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub years: Option<(Year, Year)>,
+    /// At most once per path.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub once: bool,
+    /// J: size of one occurrence, drawn anew each time; the loads give its unit.
+    #[serde(default = "one")]
+    pub severity: Quantity,
+    /// Share of s that is left a year later, in [0, 1).
+    #[serde(default = "zero", skip_serializing_if = "is_zero")]
+    pub persistence: Quantity,
+    /// Change of each indicator's yearly growth (in its latent state) per unit of s.
+    pub load: IndexMap<String, Quantity>,
+    /// Where its numbers are from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Grade of the numbers that carry none of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+}
+
+fn one() -> Quantity {
+    Quantity::number(1.0)
+}
+
+fn zero() -> Quantity {
+    Quantity::number(0.0)
+}
+
+fn is_zero(quantity: &Quantity) -> bool {
+    *quantity == zero()
+}

@@ -1,0 +1,93 @@
+//! The distribution of every indicator in every year.
+
+use crate::evidence::Evidence;
+use crate::label::Label;
+use crate::stats::Histogram;
+use crate::time::Year;
+
+/// An indicator over the years.
+#[derive(Debug, Clone)]
+pub struct IndicatorOutcome {
+    /// Id in the scenario.
+    pub id: String,
+    /// Name.
+    pub name: Label,
+    /// Unit.
+    pub unit: Label,
+    /// Past levels up to the base year, as far as known; empty when there are none.
+    pub history: Vec<(Year, f64)>,
+    /// One band a year: the base year first, then t0+1 … T.
+    pub bands: Vec<Band>,
+    /// Weakest grade of a number that it rests on.
+    pub evidence: Evidence,
+    /// Some simulated paths, whole: quantiles joined over the years are no path.
+    pub samples: Vec<SamplePath>,
+    /// Positions in [`super::Outcome::targets`] of the targets that bound its level in a year.
+    pub targets: Vec<usize>,
+}
+
+/// One simulated path of an indicator: levels from the base year on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SamplePath {
+    /// Number of the path, which replays it.
+    pub path: u64,
+    /// Levels of t0 … T.
+    pub levels: Vec<f64>,
+}
+
+/// The distribution of an indicator's level in one year.
+#[derive(Debug, Clone)]
+pub struct Band {
+    /// The year.
+    pub year: Year,
+    /// Mean and standard deviation, where they exist.
+    pub mean: Mean,
+    /// Quantiles.
+    pub quantiles: QuantileCurve,
+}
+
+/// A mean that may not exist.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Mean {
+    /// It exists.
+    Exists {
+        /// The mean.
+        mean: f64,
+        /// Standard deviation over the paths.
+        sd: f64,
+        /// Standard error of the mean: sd / sqrt(paths).
+        error: f64,
+    },
+    /// The law has no mean, for instance the level under Student t log growth, or under log growth whose
+    /// volatility is drawn from a posterior. Use the median.
+    DoesNotExist,
+}
+
+/// The quantile function of a sample, kept as a histogram whose error is far below the Monte Carlo error.
+#[derive(Debug, Clone)]
+pub struct QuantileCurve {
+    pub(crate) histogram: Histogram,
+}
+
+impl QuantileCurve {
+    /// The level that a share `p` of the paths does not exceed, `p` clamped to [0, 1].
+    pub fn at(&self, p: f64) -> f64 {
+        self.histogram.quantile(p)
+    }
+
+    /// The median.
+    pub fn median(&self) -> f64 {
+        self.at(0.5)
+    }
+
+    /// The central band of a coverage, for instance 0.8: from the 10 % to the 90 % quantile.
+    pub fn central(&self, coverage: f64) -> (f64, f64) {
+        let tail = (1.0 - coverage) / 2.0;
+        (self.at(tail), self.at(1.0 - tail))
+    }
+
+    /// Least and greatest value of all paths.
+    pub fn range(&self) -> (f64, f64) {
+        (self.at(0.0), self.at(1.0))
+    }
+}

@@ -1,0 +1,107 @@
+//! What became of each target.
+
+use super::bands::QuantileCurve;
+use crate::evidence::Evidence;
+use crate::label::Label;
+use crate::target::{Measure, Nature};
+use crate::time::Year;
+
+/// A target and its probability.
+#[derive(Debug, Clone)]
+pub struct TargetOutcome {
+    /// Id in the scenario.
+    pub id: String,
+    /// Number in the plan.
+    pub number: Option<u32>,
+    /// Name.
+    pub name: Label,
+    /// Id of the indicator measured; none for a combination.
+    pub indicator: Option<String>,
+    /// What is measured; none for a combination.
+    pub measure: Option<Measure>,
+    /// Unit of the measure as shown: that of the indicator, or per cent where the measure is a rate.
+    pub unit: Label,
+    /// What the shown numbers are multiplied by: 100 where the measure is a rate, 1 otherwise.
+    pub scale: f64,
+    /// The target in words and numbers, for instance `≥ 5 %`, `50 ± 1`, `all of 25`.
+    pub goal: Label,
+    /// The bound, in the unit of the measure, where it is one number (the median where it is uncertain).
+    pub bound: Option<f64>,
+    /// Level of the indicator in the base year (median where it is uncertain); none for a combination.
+    pub baseline: Option<f64>,
+    /// The year as at which it is measured.
+    pub year: Year,
+    /// Binding or anticipatory.
+    pub nature: Nature,
+    /// Its value is assigned by the level above and assumed here.
+    pub assigned: bool,
+    /// Weakest grade of a number that it rests on.
+    pub evidence: Evidence,
+    /// What the spread of the measure rests on.
+    pub basis: Option<Basis>,
+    /// Probability that it is met, with its Monte Carlo interval.
+    pub probability: Probability,
+    /// Spread of that probability over what is not known: parameters and baselines.
+    pub spread: Option<Spread>,
+    /// Distribution of the measure as at the year; none for a combination.
+    pub outcome: Option<QuantileCurve>,
+    /// Distribution of the margin, the signed distance to the bound, positive when met; none for a combination.
+    pub margin: Option<QuantileCurve>,
+    /// Mean distance to the bound on the paths that miss it, >= 0; none when none misses, for a combination,
+    /// or where the mean does not exist.
+    pub shortfall: Option<f64>,
+    /// Probability that the condition holds as at each year t0+1 … of the target.
+    pub by_year: Vec<(Year, Probability)>,
+    /// When it is first met.
+    pub first_year: FirstYear,
+}
+
+/// A probability from counted paths.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Probability {
+    /// Paths on which it happened.
+    pub hits: u64,
+    /// Paths.
+    pub paths: u64,
+    /// hits / paths.
+    pub estimate: f64,
+    /// Lower end of the interval of the Monte Carlo error.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// How a probability spreads over parameters and baselines, with the Monte Carlo error taken out.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Spread {
+    /// Standard deviation of P(met | parameters).
+    pub sd: f64,
+    /// A tenth of the parameter draws give less.
+    pub low: f64,
+    /// A tenth give more.
+    pub high: f64,
+    /// Number of parameter draws.
+    pub draws: u32,
+}
+
+/// First-order shares of the variance of the measure, by what the uncertainty is (they need not add to 1).
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Basis {
+    /// What will happen: innovations, events, regimes; with the interplay of all.
+    pub shocks: f64,
+    /// What is not known and graded better than an assumption.
+    pub parameters: f64,
+    /// What is not known and stated as an assumption.
+    pub assumptions: f64,
+}
+
+/// When a target is first met.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FirstYear {
+    /// Paths on which it is first met in each year t0+1 … of the target.
+    pub counts: Vec<(Year, u64)>,
+    /// Paths on which it is met in none of them.
+    pub never: u64,
+    /// The first year as at which it is more likely met than not.
+    pub likely: Option<Year>,
+}

@@ -1,0 +1,56 @@
+//! AR(1) in latent (log) growth.
+
+use super::{Dynamics, Estimate};
+use crate::quantity::Quantity;
+use serde::{Deserialize, Serialize};
+
+/// AR(1) in latent (log) growth.
+///
+/// ```text
+/// dx[t] = m[t] + phi (dx[t-1] - m[t-1]) + sigma[t] eps[t]
+/// ```
+///
+/// Symbols: m `drift`, the mean growth that growth returns to; phi `persistence`, in (-1, 1);
+/// sigma `volatility`; dx[t0] `last_growth`, the growth of the base year (m when absent). Growth is
+/// x[t] - x[t-1], log growth for a log link; for simple growth rates see [`super::Ar1SimpleGrowth`]: another model.
+///
+/// **Limiting cases.** phi = 0: [`super::RandomWalk`]. Variance of the growth summed over n years from a known start: sigma^2 sum_k ((1 - phi^k) / (1 - phi))^2, k = 1..n.
+///
+/// **Reference.** Hamilton (1994), Time Series Analysis, chapter 3.
+///
+/// ```toml
+/// process.ar1_growth = { drift = 0.045, persistence = 0.3, volatility = 0.02, last_growth = 0.056 }
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Ar1Growth {
+    /// Mean change of x a year; may be a course over the years.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Quantity>,
+    /// phi, in (-1, 1).
+    pub persistence: Quantity,
+    /// Standard deviation of the yearly innovation (not of growth), >= 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volatility: Option<Quantity>,
+    /// Growth of the base year, in the unit of the drift.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_growth: Option<Quantity>,
+    /// Learn drift and volatility from the history, given a persistence that is a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<Estimate>,
+}
+
+impl Ar1Growth {
+    /// What it sets in the growth equation.
+    pub fn dynamics(&self) -> Dynamics {
+        Dynamics {
+            drift: self.drift.clone(),
+            persistence: Some(self.persistence.clone()),
+            volatility: self.volatility.clone(),
+            last_growth: self.last_growth.clone(),
+            estimate: self.estimate,
+            ..Dynamics::default()
+        }
+    }
+}

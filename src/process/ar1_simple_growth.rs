@@ -1,0 +1,57 @@
+//! AR(1) in the simple growth rate.
+
+use super::{Dynamics, Estimate, GrowthScale};
+use crate::quantity::Quantity;
+use serde::{Deserialize, Serialize};
+
+/// AR(1) in the simple growth rate.
+///
+/// ```text
+/// g[t] = m[t] + phi (g[t-1] - m[t-1]) + sigma[t] eps[t]
+/// X[t] = X[t-1] (1 + g[t])
+/// ```
+///
+/// Symbols as in [`super::Ar1Growth`], with g = X[t]/X[t-1] - 1. Needs a log link. Growth below
+/// -95 % a year cannot happen: g is cut there, at a distance of many standard deviations in any sensible plan.
+///
+/// **Limiting cases.** Small growth: the same as AR(1) in log growth to first order, but not equal: a geometric average of 5 % is met with another probability.
+///
+/// **Reference.** Hamilton (1994), Time Series Analysis, chapter 3.
+///
+/// ```toml
+/// process.ar1_simple_growth = { drift = 0.05, persistence = 0.3, volatility = 0.02 }
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Ar1SimpleGrowth {
+    /// Mean growth rate a year (0.05: five per cent).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Quantity>,
+    /// phi, in (-1, 1).
+    pub persistence: Quantity,
+    /// Standard deviation of the yearly innovation of the rate, >= 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volatility: Option<Quantity>,
+    /// Growth rate of the base year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_growth: Option<Quantity>,
+    /// Learn drift and volatility from the history, given a persistence that is a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<Estimate>,
+}
+
+impl Ar1SimpleGrowth {
+    /// What it sets in the growth equation.
+    pub fn dynamics(&self) -> Dynamics {
+        Dynamics {
+            drift: self.drift.clone(),
+            persistence: Some(self.persistence.clone()),
+            volatility: self.volatility.clone(),
+            last_growth: self.last_growth.clone(),
+            estimate: self.estimate,
+            growth: GrowthScale::Simple,
+            ..Dynamics::default()
+        }
+    }
+}
