@@ -1,0 +1,95 @@
+//! The model: a scenario compiled. Names are resolved to positions, quantities to coefficients, the
+//! order of evaluation is fixed; there are no options, no names and no maps in what the kernel reads.
+//!
+//! Layer 4. Made by [`Model::compile`], run by [`crate::simulate`].
+
+mod coefficient;
+mod compile;
+mod grade;
+mod motion;
+mod order;
+mod target;
+
+pub(crate) use coefficient::{Coefficient, ParameterRule, Parameters};
+pub(crate) use motion::{Drive, Forced, FormulaMotion, Law, MotionOp, Node, OwnMotion, ProcessMotion, Score};
+pub(crate) use target::{BoundOp, ConditionOp, MeasureOp, TargetOp};
+
+use crate::time::Horizon;
+
+/// A compiled scenario, ready to be run any number of times.
+#[derive(Debug)]
+pub struct Model {
+    pub(crate) horizon: Horizon,
+    /// Everything that is drawn once per path.
+    pub(crate) parameters: Parameters,
+    /// Names of the normal scores of the yearly innovations, one a noisy indicator, in the order of the file.
+    pub(crate) scores: Vec<String>,
+    /// How those scores are correlated.
+    pub(crate) correlation: ScoreCorrelation,
+    pub(crate) events: Vec<EventOp>,
+    pub(crate) regimes: Vec<RegimeOp>,
+    /// Indicators in the order of the file.
+    pub(crate) nodes: Vec<Node>,
+    /// Positions in `nodes` in the order of evaluation within a year.
+    pub(crate) order: Vec<usize>,
+    /// Targets in the order of the file.
+    pub(crate) targets: Vec<TargetOp>,
+    /// Positions in `targets` in the order of evaluation: combinations after what they combine.
+    pub(crate) target_order: Vec<usize>,
+    /// Years of latent states that the kernel has to remember, at least 2.
+    pub(crate) memory: usize,
+}
+
+/// Correlation of the normal scores, compiled.
+#[derive(Debug)]
+pub(crate) enum ScoreCorrelation {
+    /// Each score is its own draw.
+    Independent,
+    /// score_i = sum of load * factor + own * e_i.
+    Factors {
+        /// Names of the factors, which have draws of their own.
+        names: Vec<String>,
+        /// Per score: (factor, load) and the weight of its own draw.
+        rows: Vec<(Vec<(usize, f64)>, f64)>,
+    },
+    /// The scores listed are a lower triangular product of their draws, in this order.
+    Triangular {
+        /// Positions in the scores.
+        scores: Vec<usize>,
+        /// Row by row, row k with k + 1 entries.
+        factor: Vec<f64>,
+    },
+}
+
+/// An event, compiled.
+#[derive(Debug)]
+pub(crate) struct EventOp {
+    pub(crate) name: String,
+    pub(crate) probability: Coefficient,
+    /// First and last step in which it can happen.
+    pub(crate) steps: (usize, usize),
+    pub(crate) once: bool,
+    /// One number, or a law drawn anew each time.
+    pub(crate) severity: Severity,
+    pub(crate) persistence: Coefficient,
+}
+
+/// Size of one occurrence of an event.
+#[derive(Debug)]
+pub(crate) enum Severity {
+    /// Always the same.
+    Fixed(f64),
+    /// Drawn each time.
+    Drawn(crate::random::Transform),
+}
+
+/// A regime, compiled: cumulative probabilities, so that a state is found by comparing a uniform.
+#[derive(Debug)]
+pub(crate) struct RegimeOp {
+    pub(crate) name: String,
+    pub(crate) states: usize,
+    /// Cumulative initial probabilities, the last entry left out.
+    pub(crate) initial: Vec<f64>,
+    /// Per state, cumulative transition probabilities, the last entry left out.
+    pub(crate) transition: Vec<Vec<f64>>,
+}

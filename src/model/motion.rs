@@ -1,0 +1,107 @@
+//! How indicators move, compiled: positions and coefficients only.
+
+use super::coefficient::Coefficient;
+use crate::formula::Program;
+use crate::link::Link;
+use crate::process::{GrowthScale, Step};
+use crate::random::Transform;
+use std::sync::Arc;
+
+/// One indicator.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) link: Link,
+    pub(crate) motion: MotionOp,
+    /// Whether the latent state is needed: it moves itself, or drives another.
+    pub(crate) keeps_state: bool,
+    /// Whether the mean of its level exists.
+    pub(crate) has_mean: bool,
+}
+
+/// Where its values come from.
+#[derive(Debug)]
+pub(crate) enum MotionOp {
+    Process(Box<ProcessMotion>),
+    Own(Box<OwnMotion>),
+    Formula(FormulaMotion),
+}
+
+/// The growth equation of one indicator.
+#[derive(Debug)]
+pub(crate) struct ProcessMotion {
+    /// Level of the base year, and the same as a latent state.
+    pub(crate) level: Coefficient,
+    pub(crate) start: Coefficient,
+    pub(crate) drift: Coefficient,
+    pub(crate) damping: Option<Coefficient>,
+    pub(crate) persistence: Option<Coefficient>,
+    pub(crate) last_growth: Option<Coefficient>,
+    /// kappa and theta (a latent state).
+    pub(crate) pull: Option<(Coefficient, Coefficient)>,
+    pub(crate) growth: GrowthScale,
+    pub(crate) forced: Forced,
+}
+
+/// A process of the user's own.
+#[derive(Debug)]
+pub(crate) struct OwnMotion {
+    pub(crate) level: Coefficient,
+    pub(crate) start: Coefficient,
+    pub(crate) step: Arc<dyn Step>,
+    pub(crate) parameters: Vec<Coefficient>,
+    pub(crate) forced: Forced,
+}
+
+/// What pushes an indicator besides its own dynamics.
+#[derive(Debug)]
+pub(crate) struct Forced {
+    pub(crate) drivers: Vec<Drive>,
+    /// (event, load).
+    pub(crate) events: Vec<(usize, Coefficient)>,
+    /// (regime, what each state adds).
+    pub(crate) shifts: Vec<(usize, Vec<f64>)>,
+    /// The yearly innovation; none when there is no noise.
+    pub(crate) noise: Option<Score>,
+}
+
+/// The yearly innovation of an indicator.
+#[derive(Debug)]
+pub(crate) struct Score {
+    /// Position in the model's scores.
+    pub(crate) score: usize,
+    pub(crate) volatility: Coefficient,
+    pub(crate) law: Law,
+    /// (regime, what each state multiplies the volatility with).
+    pub(crate) scales: Vec<(usize, Vec<f64>)>,
+}
+
+/// How an innovation comes from its normal score.
+#[derive(Debug)]
+pub(crate) enum Law {
+    Normal,
+    /// Times a scale that is a function of the one score all Student t laws share.
+    StudentT(Transform),
+    /// A monotone function of the score.
+    Shaped(Transform),
+}
+
+/// A driver.
+#[derive(Debug)]
+pub(crate) struct Drive {
+    /// Position in the nodes.
+    pub(crate) node: usize,
+    pub(crate) elasticity: Coefficient,
+    pub(crate) lag: usize,
+    /// Growth of the driver in t0, t0-1, … (`lag` of them), for the years before the plan.
+    pub(crate) before: Vec<Coefficient>,
+}
+
+/// A formula.
+#[derive(Debug)]
+pub(crate) struct FormulaMotion {
+    pub(crate) program: Program,
+    /// (node, lag) of each input.
+    pub(crate) inputs: Vec<(usize, usize)>,
+    /// Level of the base year, where the formula itself cannot give it.
+    pub(crate) start: Option<Coefficient>,
+}

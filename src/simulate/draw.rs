@@ -1,0 +1,198 @@
+//! Draws of a block: parameters once, scores two years at a time, events and regimes year by year.
+
+use super::rows::{LANES, Row, View, add, add_product, each, multiply, set, view, zip};
+use super::streams::Streams;
+use super::workspace::Workspace;
+use crate::link::Link;
+use crate::math;
+use crate::model::{Model, ParameterRule, ScoreCorrelation, Severity};
+use crate::random::{normal_at, normal_lanes, normal_pair_lanes, uniform_lanes};
+
+/// Whose parameters a block has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Who {
+    /// Every path its own.
+    Each,
+    /// All paths those of one draw.
+    Draw(u64),
+}
+
+/// Draws every parameter.
+pub(crate) fn parameters(model: &Model, streams: &Streams, who: Who, w: &mut Workspace) {
+    for (k, parameter) in model.parameters.list.iter().enumerate() {
+        let [z, ..] = &mut *w.scratch;
+        if let Some(key) = streams.parameters[k] {
+            match who {
+                Who::Each => normal_lanes(key, w.first_path, 0, z),
+                Who::Draw(draw) => z.fill(normal_at(key, draw, 0)),
+            }
+        }
+        let (before, rest) = w.parameters.split_at_mut(k);
+        let out = &mut rest[0];
+        match &parameter.rule {
+            ParameterRule::Transform(transform) => transform.apply_lanes(z, out),
+            ParameterRule::Given { mean, scale, sd } => {
+                out.copy_from_slice(&before[*sd]);
+                multiply(out, View::Row(z));
+                each(out, |y| mean + scale * y);
+            }
+            ParameterRule::Sum { of, add } => {
+                out.copy_from_slice(&before[*of]);
+                each(out, |y| y + add);
+            }
+            ParameterRule::Times { of, by } => {
+                out.copy_from_slice(&before[*of]);
+                each(out, |y| y * by);
+            }
+        }
+        if let Some(link) = parameter.link {
+            to_state(link, out);
+        }
+    }
+}
+
+/// Levels to latent states, in place.
+pub(crate) fn to_state(link: Link, row: &mut Row) {
+    match link {
+        Link::Identity => {}
+        Link::Log => math::ln_in_place(row),
+        Link::Logit(b) => {
+            each(row, |x| (x - b.lower) / (b.upper - x));
+            math::ln_in_place(row);
+        }
+    }
+}
+
+/// Latent states to levels, in place.
+pub(crate) fn to_level(link: Link, row: &mut Row) {
+    match link {
+        Link::Identity => {}
+        Link::Log => math::exp_in_place(row),
+        Link::Logit(b) => {
+            math::logistic_in_place(row);
+            let width = b.upper - b.lower;
+            each(row, |share| b.lower + width * share);
+        }
+    }
+}
+
+/// Draws the correlated normal scores of a year and, because they come in pairs, of the odd year after an even
+/// one: call it for every even year and for the first year.
+pub(crate) fn scores(model: &Model, streams: &Streams, pair: u32, w: &mut Workspace) {
+    let first = w.first_path;
+    let [even, odd] = &mut w.scores;
+    let [factor_even, factor_odd] = &mut w.factors;
+    for (k, key) in streams.factors.iter().enumerate() {
+        normal_pair_lanes(*key, first, pair, &mut factor_even[k], &mut factor_odd[k]);
+    }
+    for (k, key) in streams.scores.iter().enumerate() {
+        normal_pair_lanes(*key, first, pair, &mut even[k], &mut odd[k]);
+    }
+    let [tail_even, tail_odd] = &mut w.tail;
+    normal_pair_lanes(streams.tail, first, pair, tail_even, tail_odd);
+    match &model.correlation {
+        ScoreCorrelation::Independent => {}
+        ScoreCorrelation::Factors { rows, .. } => {
+            for (scores, factors) in [(even, &*factor_even), (odd, &*factor_odd)] {
+                for (score, (loads, own)) in scores.iter_mut().zip(rows) {
+                    if loads.is_empty() {
+                        continue;
+                    }
+                    multiply(score, View::Number(*own));
+                    for (factor, load) in loads {
+                        add_product(score, View::Number(*load), &factors[*factor]);
+                    }
+                }
+            }
+        }
+        ScoreCorrelation::Triangular { scores: listed, factor } => {
+            for scores in [even, odd] {
+                triangular(scores, listed, factor, &mut w.scratch[0]);
+            }
+        }
+    }
+}
+
+/// scores = L scores, from the last row to the first so that no draw is lost before it is used.
+fn triangular(scores: &mut [Row], listed: &[usize], factor: &[f64], sum: &mut Row) {
+    for k in (0..listed.len()).rev() {
+        let row = &factor[k * (k + 1) / 2..][..k + 1];
+        sum.fill(0.0);
+        for (j, weight) in row.iter().enumerate() {
+            add_product(sum, View::Number(*weight), &scores[listed[j]]);
+        }
+        scores[listed[k]].copy_from_slice(sum);
+    }
+}
+
+/// Moves every event by a year: s = persistence s + occurrence * severity.
+pub(crate) fn events(model: &Model, streams: &Streams, step: usize, w: &mut Workspace) {
+    let year = (model.horizon.base().0 + step as i32) as u32;
+    for (k, event) in model.events.iter().enumerate() {
+        let state = &mut w.events[k];
+        if step == 1 {
+            state.fill(0.0);
+            w.happened[k].fill(0.0);
+        }
+        multiply(state, view(&event.persistence, &w.parameters, step));
+        if step < event.steps.0 || step > event.steps.1 {
+            continue;
+        }
+        let [occurs, probability, size, ..] = &mut *w.scratch;
+        uniform_lanes(streams.events[k].0, w.first_path, year, occurs);
+        set(probability, view(&event.probability, &w.parameters, step));
+        if event.once {
+            zip(probability, &w.happened[k], |p, happened| if happened > 0.0 { 0.0 } else { p });
+        }
+        zip(occurs, probability, |u, p| if u < p { 1.0 } else { 0.0 });
+        if event.once {
+            add(&mut w.happened[k], View::Row(occurs));
+        }
+        match &event.severity {
+            Severity::Fixed(x) => add_product(state, View::Number(*x), occurs),
+            Severity::Drawn(law) => {
+                normal_lanes(streams.events[k].1, w.first_path, year, probability);
+                law.apply_lanes(probability, size);
+                add_product(state, View::Row(size), occurs);
+            }
+        }
+    }
+}
+
+/// Moves every regime by a year.
+pub(crate) fn regimes(model: &Model, streams: &Streams, step: usize, w: &mut Workspace) {
+    let base = model.horizon.base().0;
+    for (k, regime) in model.regimes.iter().enumerate() {
+        let state = &mut w.regimes[k];
+        let [u, ..] = &mut *w.scratch;
+        if step == 1 {
+            uniform_lanes(streams.regimes[k], w.first_path, base as u32, u);
+            for (state, u) in state.iter_mut().zip(u.iter()) {
+                *state = below(&regime.initial, *u);
+            }
+        }
+        uniform_lanes(streams.regimes[k], w.first_path, (base + step as i32) as u32, u);
+        for (state, u) in state.iter_mut().zip(u.iter()) {
+            *state = below(&regime.transition[*state as usize], *u);
+        }
+    }
+}
+
+/// The state that a uniform number falls into.
+fn below(cumulative: &[f64], u: f64) -> f64 {
+    cumulative.iter().map(|bound| f64::from(u8::from(u >= *bound))).sum()
+}
+
+/// out += what the state of a regime adds.
+pub(crate) fn add_by_state(out: &mut Row, states: &Row, values: &[f64]) {
+    for lane in 0..LANES {
+        out[lane] += values[states[lane] as usize];
+    }
+}
+
+/// out *= what the state of a regime multiplies with.
+pub(crate) fn multiply_by_state(out: &mut Row, states: &Row, values: &[f64]) {
+    for lane in 0..LANES {
+        out[lane] *= values[states[lane] as usize];
+    }
+}

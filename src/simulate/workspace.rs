@@ -1,0 +1,155 @@
+//! The memory of one block of paths: allocated once a thread, used again for every block.
+
+use super::rows::{Bits, LANES, Row, ZEROS};
+use crate::formula::Scratch;
+use crate::model::{Model, ScoreCorrelation};
+use crate::time::Horizon;
+
+/// Everything that is known of a block of paths while it is simulated.
+pub(crate) struct Workspace {
+    /// Number of the first path.
+    pub(crate) first_path: u64,
+    /// Paths of this block, at most [`LANES`]; the lanes beyond them are simulated and ignored.
+    pub(crate) len: usize,
+    pub(crate) steps: usize,
+    memory: usize,
+    /// One row a parameter.
+    pub(crate) parameters: Vec<Row>,
+    /// Levels: node by node, t0 … T.
+    levels: Vec<Row>,
+    /// Latent states: node by node, a ring of years.
+    states: Vec<Row>,
+    /// dx of the year before, a row a node.
+    pub(crate) growth: Vec<Row>,
+    /// Normal scores of two years: an even one and the odd one after it.
+    pub(crate) scores: [Vec<Row>; 2],
+    pub(crate) factors: [Vec<Row>; 2],
+    pub(crate) tail: [Row; 2],
+    pub(crate) events: Vec<Row>,
+    /// 1 where an event that happens once has happened.
+    pub(crate) happened: Vec<Row>,
+    /// State of each regime, as a number.
+    pub(crate) regimes: Vec<Row>,
+    /// Measure and margin of each target as at its year.
+    pub(crate) measures: Vec<Row>,
+    pub(crate) margins: Vec<Row>,
+    /// Per target, per step 1 ..= T: where the condition holds as at that step.
+    pub(crate) met: Vec<Vec<Bits>>,
+    pub(crate) scratch: Box<[Row; 6]>,
+    pub(crate) stack: Scratch,
+}
+
+impl Workspace {
+    pub(crate) fn new(model: &Model) -> Self {
+        let (steps, nodes, memory) = (model.horizon.steps(), model.nodes.len(), model.memory);
+        let factors = match &model.correlation {
+            ScoreCorrelation::Factors { names, .. } => names.len(),
+            _ => 0,
+        };
+        let rows = |n: usize| vec![ZEROS; n];
+        Self {
+            first_path: 0,
+            len: LANES,
+            steps,
+            memory,
+            parameters: rows(model.parameters.list.len()),
+            levels: rows(nodes * (steps + 1)),
+            states: rows(nodes * memory),
+            growth: rows(nodes),
+            scores: [rows(model.scores.len()), rows(model.scores.len())],
+            factors: [rows(factors), rows(factors)],
+            tail: [ZEROS; 2],
+            events: rows(model.events.len()),
+            happened: rows(model.events.len()),
+            regimes: rows(model.regimes.len()),
+            measures: rows(model.targets.len()),
+            margins: rows(model.targets.len()),
+            met: vec![vec![[0; LANES / 64]; steps]; model.targets.len()],
+            scratch: Box::new([ZEROS; 6]),
+            stack: Scratch::default(),
+        }
+    }
+
+    /// Levels of a node at a step, 0 being the base year.
+    pub(crate) fn level(&self, node: usize, step: usize) -> &Row {
+        &self.levels[node * (self.steps + 1) + step]
+    }
+
+    pub(crate) fn level_mut(&mut self, node: usize, step: usize) -> &mut Row {
+        &mut self.levels[node * (self.steps + 1) + step]
+    }
+
+    /// Latent states of a node at a step not further back than the model's memory.
+    pub(crate) fn state(&self, node: usize, step: usize) -> &Row {
+        &self.states[node * self.memory + step % self.memory]
+    }
+
+    pub(crate) fn state_mut(&mut self, node: usize, step: usize) -> &mut Row {
+        &mut self.states[node * self.memory + step % self.memory]
+    }
+
+    /// What an observer sees of it.
+    pub(crate) fn block(&self, horizon: Horizon) -> Block<'_> {
+        Block { workspace: self, horizon }
+    }
+}
+
+/// A simulated block of paths, as an [`super::Observer`] sees it. Positions of indicators and
+/// targets are those in the scenario: `scenario.indicators().get_index_of("gdp")`.
+#[derive(Clone, Copy)]
+pub struct Block<'a> {
+    workspace: &'a Workspace,
+    horizon: Horizon,
+}
+
+impl Block<'_> {
+    /// Number of the first path of the block; the others follow.
+    pub fn first_path(&self) -> u64 {
+        self.workspace.first_path
+    }
+
+    /// Paths of the block.
+    pub fn len(&self) -> usize {
+        self.workspace.len
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.workspace.len == 0
+    }
+
+    /// Base year and last year.
+    pub fn horizon(&self) -> Horizon {
+        self.horizon
+    }
+
+    /// Levels of an indicator at a step (0: the base year), one a path, in its unit; none outside the plan.
+    pub fn level(&self, indicator: usize, step: usize) -> Option<&[f64]> {
+        let known = indicator < self.workspace.growth.len() && step <= self.workspace.steps;
+        known.then(|| &self.workspace.level(indicator, step)[..self.workspace.len])
+    }
+
+    /// The measure of a target as at its year, one a path; none for an unknown target, zeros for a combination.
+    pub fn measure(&self, target: usize) -> Option<&[f64]> {
+        self.workspace.measures.get(target).map(|row| &row[..self.workspace.len])
+    }
+
+    /// The margin of a target as at its year, positive when met, one a path; none for an unknown target, zeros
+    /// for a combination.
+    pub fn margin(&self, target: usize) -> Option<&[f64]> {
+        self.workspace.margins.get(target).map(|row| &row[..self.workspace.len])
+    }
+
+    /// Whether a target is met on a path of the block (0 .. len) as at a step; `false` outside.
+    pub fn is_met(&self, target: usize, step: usize, lane: usize) -> bool {
+        let steps = self.workspace.met.get(target);
+        let bits = step.checked_sub(1).and_then(|k| steps?.get(k));
+        lane < self.workspace.len && bits.is_some_and(|bits| bits[lane / 64] >> (lane % 64) & 1 == 1)
+    }
+}
+
+impl std::fmt::Debug for Block<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Block").field("first_path", &self.first_path()).field("len", &self.len()).finish()
+    }
+}
