@@ -3,6 +3,7 @@
 //! Layer 2. `x = g(X)`: `log` for positive levels, `logit` between two bounds for shares,
 //! `identity` for what may be negative or is bounded by nothing.
 
+use crate::math;
 use serde::{Deserialize, Serialize};
 
 /// The link g of an indicator.
@@ -54,8 +55,8 @@ impl Link {
     /// x = g(X) of an allowed level.
     pub fn state(&self, level: f64) -> f64 {
         match self {
-            Self::Log => libm::log(level),
-            Self::Logit(b) => libm::log((level - b.lower) / (b.upper - level)),
+            Self::Log => math::ln(level),
+            Self::Logit(b) => math::ln((level - b.lower) / (b.upper - level)),
             Self::Identity => level,
         }
     }
@@ -63,8 +64,8 @@ impl Link {
     /// X = g^-1(x).
     pub fn level(&self, state: f64) -> f64 {
         match self {
-            Self::Log => libm::exp(state),
-            Self::Logit(b) => b.lower + (b.upper - b.lower) / (1.0 + libm::exp(-state)),
+            Self::Log => math::exp(state),
+            Self::Logit(b) => b.lower + (b.upper - b.lower) * math::logistic(state),
             Self::Identity => state,
         }
     }

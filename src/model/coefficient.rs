@@ -53,13 +53,25 @@ pub(crate) enum ParameterRule {
 
 impl Parameters {
     /// Adds a parameter and says where it is.
-    pub(crate) fn add(&mut self, name: String, rule: ParameterRule, link: Option<Link>, evidence: Evidence) -> usize {
+    pub(crate) fn add(
+        &mut self,
+        name: String,
+        rule: ParameterRule,
+        link: Option<Link>,
+        evidence: Evidence,
+    ) -> usize {
         self.list.push(Parameter { name, rule, link, evidence });
         self.list.len() - 1
     }
 
     /// A law, drawn once per path.
-    pub(crate) fn law(&mut self, name: &str, law: &Distribution, link: Option<Link>, evidence: Evidence) -> usize {
+    pub(crate) fn law(
+        &mut self,
+        name: &str,
+        law: &Distribution,
+        link: Option<Link>,
+        evidence: Evidence,
+    ) -> usize {
         self.add(name.to_string(), ParameterRule::Transform(Transform::new(law)), link, evidence)
     }
 

@@ -127,10 +127,10 @@ impl Compiler<'_> {
                         inputs.len() - 1
                     }))
                 });
-                let program = program.ok_or_else(|| internal(id, "the formula has an unknown name"))?;
-                let start = baseline.as_ref().map(|q| {
-                    self.number(format!("indicator.{id}.baseline"), q, indicator.evidence)
-                });
+                let program = program.map_err(|_| internal(id, "the formula has an unknown name"))?;
+                let start = baseline
+                    .as_ref()
+                    .map(|q| self.number(format!("indicator.{id}.baseline"), q, indicator.evidence));
                 MotionOp::Formula(FormulaMotion { program, inputs, start })
             }
         };
@@ -150,14 +150,14 @@ impl Compiler<'_> {
             }
             _ => self.number(baseline_path.clone(), &moved.baseline, grade),
         };
-        let start = match level {
+        let start = match &level {
             Coefficient::Drawn(of) => {
                 let evidence = moved.baseline.evidence.unwrap_or(grade);
-                let rule = ParameterRule::Sum { of, add: 0.0 };
+                let rule = ParameterRule::Sum { of: *of, add: 0.0 };
                 Coefficient::Drawn(self.parameters.add(baseline_path, rule, Some(link), evidence))
             }
-            Coefficient::Number(x) => Coefficient::Number(link.state(x)),
-            other => other,
+            Coefficient::Number(x) => Coefficient::Number(link.state(*x)),
+            other => other.clone(),
         };
         if let Some(own) = &moved.custom {
             let parameters = own.0.parameters();
@@ -190,8 +190,7 @@ impl Compiler<'_> {
             (None, None) => Coefficient::Number(0.0),
         };
         let pull = dynamics.pull.as_ref().zip(speed).map(|(pull, speed)| {
-            let theta =
-                self.parameters.coefficient(&path("level"), &pull.level, Some(link), horizon, grade);
+            let theta = self.parameters.coefficient(&path("level"), &pull.level, Some(link), horizon, grade);
             (speed, theta)
         });
         let forced = self.forced(id, indicator, moved, volatility, learned.and_then(|l| l.law))?;
@@ -322,7 +321,10 @@ impl Compiler<'_> {
                     let common: f64 = loads.iter().map(|(_, x)| x * x).sum();
                     (loads, (1.0 - common).max(0.0).sqrt())
                 });
-                Ok(ScoreCorrelation::Factors { names: factors.keys().cloned().collect(), rows: rows.collect() })
+                Ok(ScoreCorrelation::Factors {
+                    names: factors.keys().cloned().collect(),
+                    rows: rows.collect(),
+                })
             }
             Correlated::Matrix { indicators, rows } => {
                 // Only rows of indicators that have noise matter; the others have no score.
@@ -336,7 +338,7 @@ impl Compiler<'_> {
                 let checked = Correlation::new(&matrix).map_err(Error::Run)?;
                 Ok(ScoreCorrelation::Triangular {
                     scores: kept.into_iter().map(|(_, score)| score).collect(),
-                    factor: checked.cholesky(),
+                    factor: checked.factor().to_vec(),
                 })
             }
         }
@@ -413,7 +415,8 @@ fn growth_sample(indicator: &Indicator, dynamics: &Dynamics, persistence: f64) -
         GrowthScale::Latent => y,
         GrowthScale::Simple => libm::expm1(y),
     };
-    let inside = |year: &Year| estimate.from.is_none_or(|f| *year >= f) && estimate.to.is_none_or(|t| *year <= t);
+    let inside =
+        |year: &Year| estimate.from.is_none_or(|f| *year >= f) && estimate.to.is_none_or(|t| *year <= t);
     let growth = indicator.growth.iter().filter(|(year, _)| inside(year));
     if persistence == 0.0 {
         return growth.map(|(_, y)| as_growth(y)).collect();
@@ -440,7 +443,6 @@ fn regime_op(id: &str, regime: &crate::regime::Regime) -> RegimeOp {
     };
     RegimeOp {
         name: id.to_string(),
-        states: regime.states.len(),
         initial: cumulate(&regime.initial),
         transition: regime.transition.iter().map(|row| cumulate(row)).collect(),
     }

@@ -24,7 +24,8 @@ pub(super) fn means(scenario: &Scenario, nodes: &mut [Node], order: &[usize]) {
                 // Nothing is known of a process of the user's own.
                 _ => true,
             };
-            let unbounded = matches!((&nodes[n].motion, indicator.link), (MotionOp::Formula(_), _) | (_, Link::Log));
+            let unbounded =
+                matches!((&nodes[n].motion, indicator.link), (MotionOp::Formula(_), _) | (_, Link::Log));
             nodes[n].has_mean = !(heavy[n] && unbounded) && !matches!(nodes[n].motion, MotionOp::Own(_));
         }
     }

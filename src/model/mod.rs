@@ -11,7 +11,7 @@ mod order;
 mod target;
 
 pub(crate) use coefficient::{Coefficient, ParameterRule, Parameters};
-pub(crate) use motion::{Drive, Forced, FormulaMotion, Law, MotionOp, Node, OwnMotion, ProcessMotion, Score};
+pub(crate) use motion::{Forced, FormulaMotion, Law, MotionOp, Node, OwnMotion, ProcessMotion};
 pub(crate) use target::{BoundOp, ConditionOp, MeasureOp, TargetOp};
 
 use crate::time::Horizon;
@@ -56,7 +56,7 @@ pub(crate) enum ScoreCorrelation {
     Triangular {
         /// Positions in the scores.
         scores: Vec<usize>,
-        /// Row by row, row k with k + 1 entries.
+        /// Row after row, square, zeros above the diagonal.
         factor: Vec<f64>,
     },
 }
@@ -87,7 +87,6 @@ pub(crate) enum Severity {
 #[derive(Debug)]
 pub(crate) struct RegimeOp {
     pub(crate) name: String,
-    pub(crate) states: usize,
     /// Cumulative initial probabilities, the last entry left out.
     pub(crate) initial: Vec<f64>,
     /// Per state, cumulative transition probabilities, the last entry left out.

@@ -17,9 +17,16 @@ pub(crate) struct TargetOp {
 /// What has to hold.
 #[derive(Debug)]
 pub(crate) enum ConditionOp {
-    Bounded { measure: MeasureOp, bound: BoundOp, strict: bool },
+    Bounded {
+        measure: MeasureOp,
+        bound: BoundOp,
+        strict: bool,
+    },
     /// At least `k` of these targets.
-    Combined { k: usize, of: Vec<usize> },
+    Combined {
+        k: usize,
+        of: Vec<usize>,
+    },
 }
 
 /// What is measured; positions are of nodes.
@@ -34,7 +41,10 @@ pub(crate) enum MeasureOp {
     EveryYear(usize),
     /// Average growth of the first less that of the second.
     KeepPace(usize, usize),
-    Own { measured: Arc<dyn Measured>, nodes: Vec<usize> },
+    Own {
+        measured: Arc<dyn Measured>,
+        nodes: Vec<usize>,
+    },
 }
 
 /// The bound on it.

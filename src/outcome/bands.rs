@@ -72,7 +72,7 @@ pub struct QuantileCurve {
 impl QuantileCurve {
     /// The level that a share `p` of the paths does not exceed, `p` clamped to [0, 1].
     pub fn at(&self, p: f64) -> f64 {
-        self.histogram.quantile(p)
+        self.histogram.quantile(p.clamp(0.0, 1.0)).unwrap_or(0.0)
     }
 
     /// The median.

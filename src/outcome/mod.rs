@@ -2,11 +2,16 @@
 //!
 //! Layer 6.
 
+mod assemble;
 mod bands;
+mod fingerprint;
+mod goal;
 mod joint;
 mod target;
 
+pub(crate) use assemble::Run;
 pub use bands::{Band, IndicatorOutcome, Mean, QuantileCurve, SamplePath};
+pub use fingerprint::Fingerprint;
 pub use joint::{Joint, Pair};
 pub use target::{Basis, FirstYear, Probability, Spread, TargetOutcome};
 
@@ -38,21 +43,6 @@ pub struct Outcome {
     pub joint: Joint,
     /// What the reader has to know: repaired correlation, assumed assigned values, a run that was stopped.
     pub notices: Vec<String>,
-}
-
-/// What identifies a run: the same fingerprint, the same bits.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Fingerprint {
-    /// SHA-256 of the scenario as meant (after `extends` and the variant), in hexadecimal.
-    pub scenario: String,
-    /// SHA-256 of the histories that it read.
-    pub data: String,
-    /// Version of this crate.
-    pub version: String,
-    /// Seed.
-    pub seed: u64,
-    /// Number of paths.
-    pub paths: u64,
 }
 
 impl Outcome {

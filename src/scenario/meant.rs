@@ -171,6 +171,14 @@ impl Scenario {
         &self.correlation
     }
 
+    /// Name of a variant; its id where it has none.
+    pub(crate) fn variant_name(&self, id: &str) -> Label {
+        match self.draft.variant.get(id) {
+            Some(variant) => Label::both(variant.name.clone(), variant.name_zh.clone()),
+            None => Label::new(id),
+        }
+    }
+
     /// What was changed to make the scenario usable, for instance a repaired correlation matrix.
     pub fn notices(&self) -> &[String] {
         &self.notices

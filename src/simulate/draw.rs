@@ -116,7 +116,7 @@ pub(crate) fn scores(model: &Model, streams: &Streams, pair: u32, w: &mut Worksp
 /// scores = L scores, from the last row to the first so that no draw is lost before it is used.
 fn triangular(scores: &mut [Row], listed: &[usize], factor: &[f64], sum: &mut Row) {
     for k in (0..listed.len()).rev() {
-        let row = &factor[k * (k + 1) / 2..][..k + 1];
+        let row = &factor[k * listed.len()..][..k + 1];
         sum.fill(0.0);
         for (j, weight) in row.iter().enumerate() {
             add_product(sum, View::Number(*weight), &scores[listed[j]]);

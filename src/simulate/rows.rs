@@ -130,25 +130,6 @@ pub(crate) fn all_finite(row: &Row) -> bool {
     sums.iter().all(|s| *s == 0.0)
 }
 
-/// Sum and sum of squares of the first `count` lanes about a centre, in an order that depends on nothing.
-pub(crate) fn sums_about(row: &Row, count: usize, centre: f64) -> (f64, f64) {
-    let (mut first, mut second) = ([0.0; 8], [0.0; 8]);
-    simd(
-        #[inline(always)]
-        || {
-            for chunk in row[..count].chunks(8) {
-                for ((first, second), x) in first.iter_mut().zip(&mut second).zip(chunk) {
-                    let d = x - centre;
-                    *first += d;
-                    *second += d * d;
-                }
-            }
-        },
-    );
-    let sum = |s: [f64; 8]| ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7]));
-    (sum(first), sum(second))
-}
-
 /// A bit a path of a block.
 pub(crate) type Bits = [u64; LANES / 64];
 

@@ -3,9 +3,7 @@
 use super::draw::{add_by_state, multiply_by_state, to_level, to_state};
 use super::rows::{Row, View, add, add_product, all_finite, each, multiply, set, view, zip, zip2};
 use super::workspace::Workspace;
-use crate::model::{
-    Coefficient, Forced, FormulaMotion, Law, Model, MotionOp, OwnMotion, ProcessMotion,
-};
+use crate::model::{Coefficient, Forced, FormulaMotion, Law, Model, MotionOp, OwnMotion, ProcessMotion};
 use crate::process::{GrowthScale, StepView};
 use crate::time::Year;
 
@@ -147,7 +145,8 @@ fn push(forced: &Forced, step: usize, w: &Workspace, dx: &mut Row) {
         let elasticity = view(&drive.elasticity, &w.parameters, step);
         let mut growth = [0.0; super::LANES];
         if step > drive.lag {
-            let (now, before) = (w.state(drive.node, step - drive.lag), w.state(drive.node, step - drive.lag - 1));
+            let (now, before) =
+                (w.state(drive.node, step - drive.lag), w.state(drive.node, step - drive.lag - 1));
             zip2(&mut growth, now, before, |_, now, before| now - before);
         } else {
             set(&mut growth, view(&drive.before[drive.lag - step], &w.parameters, step));

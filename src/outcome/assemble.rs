@@ -1,0 +1,259 @@
+//! From the counts of a run to an outcome.
+
+use super::bands::{Band, IndicatorOutcome, Mean, QuantileCurve};
+use super::joint::{Joint, Pair};
+use super::target::{FirstYear, Probability, TargetOutcome};
+use super::{Fingerprint, Outcome, goal};
+use crate::evidence::Evidence;
+use crate::label::Label;
+use crate::model::{ConditionOp, Model, MotionOp};
+use crate::quantity::Quantity;
+use crate::scenario::{Condition, Motion, Scenario, Target};
+use crate::simulate::{Layers, Tally};
+use crate::stats::{Histogram, Moments};
+use crate::target::{Bound, Measure, Nature};
+use crate::time::Year;
+
+/// A finished run, before it is put into words.
+pub(crate) struct Run<'a> {
+    pub(crate) scenario: &'a Scenario,
+    pub(crate) model: &'a Model,
+    pub(crate) members: &'a [usize],
+    pub(crate) tally: &'a Tally,
+    pub(crate) layers: &'a Layers,
+    pub(crate) seed: u64,
+    pub(crate) confidence: f64,
+}
+
+impl Run<'_> {
+    /// The outcome.
+    pub(crate) fn outcome(&self) -> Outcome {
+        let scenario = self.scenario;
+        let targets: Vec<TargetOutcome> = (0..scenario.targets.len()).map(|t| self.target(t)).collect();
+        let (_, indicators): (Vec<_>, Vec<_>) =
+            (0..scenario.indicators.len()).map(|n| (n, self.indicator(n, &targets))).unzip();
+        let joint = self.joint(&targets);
+        let mut notices = scenario.notices.clone();
+        let assumed: Vec<&str> = targets.iter().filter(|t| t.assigned).map(|t| t.name.en.as_str()).collect();
+        if !assumed.is_empty() {
+            notices.push(format!(
+                "assigned by the level above and assumed here while unknown: {}",
+                assumed.join("; ")
+            ));
+        }
+        Outcome {
+            plan: scenario.name.clone(),
+            variant: scenario.variant.as_ref().map(|id| (id.clone(), scenario.variant_name(id))),
+            source: scenario.source.clone(),
+            horizon: scenario.horizon,
+            paths: self.tally.paths,
+            confidence: self.confidence,
+            fingerprint: Fingerprint::of(scenario, self.seed, self.tally.paths),
+            indicators,
+            targets,
+            joint,
+            notices,
+        }
+    }
+
+    fn probability(&self, hits: u64) -> Probability {
+        Probability::counted(hits, self.tally.paths, self.confidence)
+    }
+
+    fn indicator(&self, node: usize, targets: &[TargetOutcome]) -> IndicatorOutcome {
+        let steps = self.model.horizon.steps();
+        let Some((id, indicator)) = self.scenario.indicators.get_index(node) else {
+            unreachable!("nodes are the scenario's indicators")
+        };
+        let base = self.model.horizon.base();
+        let bands = (0..=steps).map(|step| {
+            let cell = node * (steps + 1) + step;
+            Band {
+                year: Year(base.0 + step as i32),
+                mean: mean(&self.tally.moments[cell]),
+                quantiles: QuantileCurve { histogram: self.tally.levels[cell].clone() },
+            }
+        });
+        let of_it = |t: &TargetOutcome| t.indicator.as_deref() == Some(id.as_str());
+        IndicatorOutcome {
+            id: id.clone(),
+            name: indicator.name.clone(),
+            unit: indicator.unit.clone(),
+            history: indicator.history.iter().collect(),
+            bands: bands.collect(),
+            evidence: self.grade(node),
+            samples: self.tally.samples[node].clone(),
+            targets: (0..targets.len()).filter(|t| of_it(&targets[*t])).collect(),
+        }
+    }
+
+    fn target(&self, position: usize) -> TargetOutcome {
+        let Some((id, target)) = self.scenario.targets.get_index(position) else {
+            unreachable!("targets are the scenario's")
+        };
+        let tally = &self.tally.targets[position];
+        let base = self.model.horizon.base();
+        let year = |k: usize| Year(base.0 + 1 + k as i32);
+        let by_year: Vec<(Year, Probability)> =
+            tally.met.iter().enumerate().map(|(k, hits)| (year(k), self.probability(*hits))).collect();
+        let first: u64 = tally.first.iter().sum();
+        let likely = by_year.iter().find(|(_, p)| 2 * p.hits >= p.paths).map(|(year, _)| *year);
+        let shares = self.layers.bases[position].as_ref();
+        let (indicator, measure, node) = self.measured(target, position);
+        let unit = match (measure, node) {
+            (Some(measure), Some(_)) if measure.is_rate() => Label::both("%", Some("%".into())),
+            (_, Some(node)) => self.scenario.indicators[node].unit.clone(),
+            (_, None) => Label::default(),
+        };
+        let scale = if measure.is_some_and(Measure::is_rate) { 100.0 } else { 1.0 };
+        let evidence = match node {
+            Some(node) => {
+                let weakest = shares.and_then(|s| s.weakest);
+                target.evidence.max(self.grade(node)).max(weakest.unwrap_or(Evidence::Plan))
+            }
+            None => target.evidence,
+        };
+        let missed_exists = self.model.targets[position].has_mean && tally.missed.count() > 0;
+        TargetOutcome {
+            id: id.clone(),
+            number: target.number,
+            name: target.name.clone(),
+            indicator,
+            measure,
+            goal: goal::goal(target, scale, &unit, &self.scenario.targets),
+            unit,
+            scale,
+            bound: bound(target),
+            baseline: node
+                .and_then(|node| self.tally.levels[node * (self.model.horizon.steps() + 1)].quantile(0.5)),
+            year: target.year,
+            nature: target.nature,
+            assigned: target.assigned,
+            evidence,
+            basis: shares.map(|s| s.basis),
+            probability: self.probability(tally.met.last().copied().unwrap_or(0)),
+            spread: self.layers.spreads[position],
+            outcome: tally.curves.as_ref().map(|(measure, _)| curve(measure)),
+            margin: tally.curves.as_ref().map(|(_, margin)| curve(margin)),
+            shortfall: if missed_exists { tally.missed.mean() } else { None },
+            first_year: FirstYear {
+                counts: tally.first.iter().enumerate().map(|(k, n)| (year(k), *n)).collect(),
+                never: self.tally.paths - first,
+                likely,
+            },
+            by_year,
+        }
+    }
+
+    /// Indicator, measure and node of a target; none for a combination.
+    fn measured(&self, target: &Target, position: usize) -> (Option<String>, Option<Measure>, Option<usize>) {
+        let node = match &self.model.targets[position].condition {
+            ConditionOp::Bounded { measure, .. } => measure.nodes().first().copied(),
+            ConditionOp::Combined { .. } => None,
+        };
+        match &target.condition {
+            Condition::Bounded { indicator, measure, custom, .. } => {
+                let measure = if custom.is_some() { Measure::Level } else { *measure };
+                (indicator.clone(), Some(measure), node)
+            }
+            Condition::Combined(_) => (None, None, None),
+        }
+    }
+
+    /// Weakest grade of the baselines that an indicator's level stands on.
+    fn grade(&self, node: usize) -> Evidence {
+        let mut seen = vec![false; self.model.nodes.len()];
+        let mut waiting = vec![node];
+        let mut weakest = Evidence::Plan;
+        while let Some(node) = waiting.pop() {
+            if std::mem::replace(&mut seen[node], true) {
+                continue;
+            }
+            let indicator = &self.scenario.indicators[node];
+            let of = |q: &Quantity| q.evidence.unwrap_or(indicator.evidence);
+            match (&indicator.motion, &self.model.nodes[node].motion) {
+                (Motion::Process(moved), _) => weakest = weakest.max(of(&moved.baseline)),
+                (Motion::Formula { baseline, .. }, MotionOp::Formula(f)) => {
+                    weakest = weakest.max(baseline.as_ref().map_or(Evidence::Plan, of));
+                    waiting.extend(f.inputs.iter().map(|(input, _)| *input));
+                }
+                (Motion::Formula { .. }, _) => {}
+            }
+        }
+        weakest
+    }
+
+    fn joint(&self, targets: &[TargetOutcome]) -> Joint {
+        let (members, tally) = (self.members, &self.tally.joint);
+        let hits = |member: usize| targets[members[member]].probability.hits;
+        let share = |member: usize| targets[members[member]].probability.estimate;
+        let is_binding = |member: &usize| targets[members[*member]].nature == Nature::Binding;
+        let all_members = 0..members.len();
+        let binding: Vec<usize> = all_members.clone().filter(is_binding).collect();
+        let mut pairs = Vec::with_capacity(tally.pairs.len());
+        for i in all_members.clone() {
+            for j in i + 1..members.len() {
+                let both = tally.pairs[pairs.len()];
+                pairs.push(Pair {
+                    first: members[i],
+                    second: members[j],
+                    both: self.probability(both),
+                    correlation: phi(hits(i), hits(j), both, self.tally.paths),
+                });
+            }
+        }
+        let misses: f64 = all_members.clone().map(|m| 1.0 - share(m)).sum();
+        let least = all_members.clone().map(share).fold(1.0, f64::min);
+        Joint {
+            members: members.to_vec(),
+            all: self.probability(tally.all),
+            all_spread: self.layers.all,
+            binding: (!binding.is_empty()).then(|| self.probability(tally.binding)),
+            number_met: tally.number_met.clone(),
+            independent: all_members.map(share).product(),
+            independent_binding: (!binding.is_empty()).then(|| binding.iter().map(|m| share(*m)).product()),
+            frechet: ((1.0 - misses).max(0.0), least),
+            pairs,
+            without: tally.without.iter().map(|hits| self.probability(*hits)).collect(),
+        }
+    }
+}
+
+fn curve(histogram: &Histogram) -> QuantileCurve {
+    QuantileCurve { histogram: histogram.clone() }
+}
+
+fn mean(moments: &Moments) -> Mean {
+    match (moments.mean(), moments.sd().or(Some(0.0)), moments.standard_error().or(Some(0.0))) {
+        (Some(mean), Some(sd), Some(error)) => Mean::Exists { mean, sd, error },
+        _ => Mean::DoesNotExist,
+    }
+}
+
+/// The bound as one number, where it is one.
+fn bound(target: &Target) -> Option<f64> {
+    match &target.condition {
+        Condition::Bounded { bound, .. } => match bound {
+            Bound::AtLeast(q) | Bound::AtMost(q) | Bound::About { value: q, .. } => Some(goal::middle(q)),
+        },
+        Condition::Combined(_) => None,
+    }
+}
+
+/// Correlation of two events; none when one of them always or never happens.
+fn phi(a: u64, b: u64, both: u64, paths: u64) -> Option<f64> {
+    let share = |hits: u64| hits as f64 / paths as f64;
+    let variance = |p: f64| p * (1.0 - p);
+    let product = variance(share(a)) * variance(share(b));
+    (product > 0.0).then(|| ((share(both) - share(a) * share(b)) / product.sqrt()).clamp(-1.0, 1.0))
+}
+
+impl Probability {
+    /// A probability from counted, independent paths, with the interval of
+    /// [`crate::stats::binomial_interval`] at a confidence level.
+    pub fn counted(hits: u64, paths: u64, confidence: f64) -> Self {
+        let interval = crate::stats::binomial_interval(hits, paths, confidence);
+        let estimate = if paths == 0 { 0.0 } else { hits as f64 / paths as f64 };
+        Self { hits, paths, estimate, low: interval.low, high: interval.high }
+    }
+}

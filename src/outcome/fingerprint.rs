@@ -1,0 +1,50 @@
+//! What identifies a run.
+
+use crate::scenario::Scenario;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// What identifies a run: the same fingerprint, the same bits.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Fingerprint {
+    /// SHA-256 of the scenario as meant (after `extends` and the variant), in hexadecimal.
+    pub scenario: String,
+    /// SHA-256 of the histories that it read.
+    pub data: String,
+    /// Version of this crate.
+    pub version: String,
+    /// Seed.
+    pub seed: u64,
+    /// Number of paths.
+    pub paths: u64,
+}
+
+impl Fingerprint {
+    /// Of a scenario with a seed and a number of paths.
+    pub(crate) fn of(scenario: &Scenario, seed: u64, paths: u64) -> Self {
+        let mut data = Sha256::new();
+        for (id, indicator) in scenario.indicators() {
+            for (series, name) in [(&indicator.history, "level"), (&indicator.growth, "growth")] {
+                for (year, value) in series.iter() {
+                    data.update(format!("{id} {name} {year} {:016x}\n", value.to_bits()));
+                }
+            }
+        }
+        // The draft in JSON: keys in the order of the types, numbers written to the last bit.
+        let written = serde_json::to_string(scenario.draft()).unwrap_or_default();
+        Self {
+            scenario: hexadecimal(&Sha256::digest(written)),
+            data: hexadecimal(&data.finalize()),
+            version: env!("CARGO_PKG_VERSION").to_string(),
+            seed,
+            paths,
+        }
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _infallible = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,43 @@
+//! One block of paths from beginning to end.
+
+use super::draw::{self, Who};
+use super::rows::LANES;
+use super::step;
+use super::streams::Streams;
+use super::verdict;
+use super::workspace::Workspace;
+use crate::model::Model;
+
+/// Where a number stopped being one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Broken {
+    Level(step::NotFinite),
+    Measure(verdict::NotMeasured),
+}
+
+/// Simulates the block that begins with a path: `len` paths, at most [`LANES`].
+pub(crate) fn simulate(
+    model: &Model,
+    streams: &Streams,
+    who: Who,
+    first_path: u64,
+    len: usize,
+    w: &mut Workspace,
+) -> Result<(), Broken> {
+    w.first_path = first_path;
+    w.len = len.min(LANES);
+    draw::parameters(model, streams, who, w);
+    step::start(model, w).map_err(Broken::Level)?;
+    let base = model.horizon.base().0;
+    for step in 1..=w.steps {
+        let year = base + step as i32;
+        // Scores come in pairs of an even year and the odd one after it.
+        if step == 1 || year % 2 == 0 {
+            draw::scores(model, streams, (year >> 1) as u32, w);
+        }
+        draw::events(model, streams, step, w);
+        draw::regimes(model, streams, step, w);
+        step::year(model, step, w).map_err(Broken::Level)?;
+    }
+    verdict::judge(model, w).map_err(Broken::Measure)
+}

@@ -1,0 +1,283 @@
+//! What is remembered of the paths: counts, histograms and moments that merge, in a memory that
+//! does not grow with the number of paths.
+
+use super::rows::{Bits, LANES, Row, and, count, first_lanes};
+use super::workspace::Workspace;
+use crate::model::{ConditionOp, Model};
+use crate::outcome::SamplePath;
+use crate::stats::{Histogram, Moments};
+
+/// How many paths are kept whole for the charts.
+const SAMPLES: usize = 40;
+
+/// Which cells and targets there are, and the empty histograms of their values.
+pub(crate) struct Shape {
+    steps: usize,
+    /// Node by node, t0 … T.
+    levels: Vec<Histogram>,
+    /// Whether the mean of a node's level exists.
+    has_mean: Vec<bool>,
+    /// Target by target: measure and margin; none for a combination.
+    targets: Vec<Option<(Histogram, Histogram)>>,
+    /// Positions of the targets that count jointly: all that are not combinations.
+    members: Vec<usize>,
+    /// Step of each target.
+    target_steps: Vec<usize>,
+    /// Positions in `members` of the binding ones.
+    binding: Vec<usize>,
+}
+
+/// Everything remembered of some paths.
+pub(crate) struct Tally {
+    pub(crate) paths: u64,
+    /// Node by node, t0 … T.
+    pub(crate) levels: Vec<Histogram>,
+    pub(crate) moments: Vec<Moments>,
+    pub(crate) targets: Vec<TargetTally>,
+    pub(crate) joint: JointTally,
+    /// Node by node: the first paths, whole.
+    pub(crate) samples: Vec<Vec<SamplePath>>,
+}
+
+/// What is remembered of a target.
+pub(crate) struct TargetTally {
+    /// Per step 1 ..= its own: paths on which the condition holds as at that step.
+    pub(crate) met: Vec<u64>,
+    /// Per step: paths on which it holds for the first time.
+    pub(crate) first: Vec<u64>,
+    /// Measure and margin; none for a combination.
+    pub(crate) curves: Option<(Histogram, Histogram)>,
+    /// Margins of the paths that miss it.
+    pub(crate) missed: Moments,
+}
+
+/// What is remembered of all targets together.
+#[derive(Clone)]
+pub(crate) struct JointTally {
+    /// Both of a pair, row i, column j > i, row after row.
+    pub(crate) pairs: Vec<u64>,
+    pub(crate) number_met: Vec<u64>,
+    pub(crate) all: u64,
+    pub(crate) binding: u64,
+    /// All but one.
+    pub(crate) without: Vec<u64>,
+}
+
+impl Shape {
+    /// From the blocks of a pilot, which show where the values are.
+    pub(crate) fn new(model: &Model, binding: &[bool], pilot: &[PilotBlock]) -> Self {
+        let steps = model.horizon.steps();
+        let gather = |pick: &dyn Fn(&PilotBlock) -> &[f64]| {
+            let values: Vec<f64> = pilot.iter().flat_map(|block| pick(block).iter().copied()).collect();
+            Histogram::from_pilot(&values)
+        };
+        let cells = model.nodes.len() * (steps + 1);
+        let is_bounded = |t: usize| matches!(model.targets[t].condition, ConditionOp::Bounded { .. });
+        let members: Vec<usize> = (0..model.targets.len()).filter(|t| is_bounded(*t)).collect();
+        Self {
+            steps,
+            levels: (0..cells).map(|c| gather(&|block| &block.levels[c])).collect(),
+            has_mean: model.nodes.iter().map(|n| n.has_mean).collect(),
+            targets: (0..model.targets.len())
+                .map(|t| {
+                    is_bounded(t)
+                        .then(|| (gather(&|block| &block.measures[t]), gather(&|block| &block.margins[t])))
+                })
+                .collect(),
+            binding: (0..members.len()).filter(|m| binding[members[*m]]).collect(),
+            members,
+            target_steps: model.targets.iter().map(|t| t.step).collect(),
+        }
+    }
+
+    pub(crate) fn members(&self) -> &[usize] {
+        &self.members
+    }
+
+    /// A tally of nothing.
+    pub(crate) fn empty(&self) -> Tally {
+        let m = self.members.len();
+        Tally {
+            paths: 0,
+            levels: self.levels.clone(),
+            moments: vec![Moments::new(); self.levels.len()],
+            targets: self
+                .targets
+                .iter()
+                .zip(&self.target_steps)
+                .map(|(curves, steps)| TargetTally {
+                    met: vec![0; *steps],
+                    first: vec![0; *steps],
+                    curves: curves.clone(),
+                    missed: Moments::new(),
+                })
+                .collect(),
+            joint: JointTally {
+                pairs: vec![0; m * m.saturating_sub(1) / 2],
+                number_met: vec![0; m + 1],
+                all: 0,
+                binding: 0,
+                without: vec![0; m],
+            },
+            samples: vec![Vec::new(); self.has_mean.len()],
+        }
+    }
+
+    /// Adds a block of paths.
+    pub(crate) fn add(&self, tally: &mut Tally, w: &Workspace) {
+        let valid = first_lanes(w.len);
+        tally.paths += w.len as u64;
+        for node in 0..self.has_mean.len() {
+            for step in 0..=self.steps {
+                let (cell, row) = (node * (self.steps + 1) + step, &w.level(node, step)[..w.len]);
+                tally.levels[cell].add_lanes(row);
+                if self.has_mean[node] {
+                    tally.moments[cell].merge(&Moments::of(row));
+                }
+            }
+        }
+        for (target, into) in tally.targets.iter_mut().enumerate() {
+            let mut already: Bits = [0; LANES / 64];
+            for step in 0..into.met.len() {
+                let met = and(&w.met[target][step], &valid);
+                into.met[step] += count(&met);
+                into.first[step] += count(&std::array::from_fn(|k| met[k] & !already[k]));
+                already = std::array::from_fn(|k| already[k] | met[k]);
+            }
+            if let Some((measure, margin)) = &mut into.curves {
+                measure.add_lanes(&w.measures[target][..w.len]);
+                margin.add_lanes(&w.margins[target][..w.len]);
+                let missed = shortfalls(&w.margins[target], &w.met[target][into.met.len() - 1], w.len);
+                into.missed.merge(&missed);
+            }
+        }
+        self.add_joint(&mut tally.joint, w, &valid);
+        self.add_samples(tally, w);
+    }
+
+    fn add_joint(&self, joint: &mut JointTally, w: &Workspace, valid: &Bits) {
+        let met: Vec<Bits> =
+            self.members.iter().map(|t| and(&w.met[*t][self.target_steps[*t] - 1], valid)).collect();
+        let mut pair = 0;
+        for (i, a) in met.iter().enumerate() {
+            for b in &met[i + 1..] {
+                joint.pairs[pair] += count(&and(a, b));
+                pair += 1;
+            }
+        }
+        let all = met.iter().fold(*valid, |all, bits| and(&all, bits));
+        joint.all += count(&all);
+        joint.binding += count(&self.binding.iter().fold(*valid, |all, m| and(&all, &met[*m])));
+        for (skipped, without) in joint.without.iter_mut().enumerate() {
+            let others = met.iter().enumerate().filter(|(m, _)| *m != skipped);
+            *without += count(&others.fold(*valid, |all, (_, bits)| and(&all, bits)));
+        }
+        let mut number = [0_u32; LANES];
+        for bits in &met {
+            for (lane, number) in number.iter_mut().enumerate() {
+                *number += (bits[lane / 64] >> (lane % 64) & 1) as u32;
+            }
+        }
+        for number in &number[..w.len] {
+            joint.number_met[*number as usize] += 1;
+        }
+    }
+
+    fn add_samples(&self, tally: &mut Tally, w: &Workspace) {
+        if w.first_path >= SAMPLES as u64 {
+            return;
+        }
+        for (node, samples) in tally.samples.iter_mut().enumerate() {
+            for lane in 0..w.len.min(SAMPLES) {
+                let levels = (0..=self.steps).map(|step| w.level(node, step)[lane]).collect();
+                samples.push(SamplePath { path: w.first_path + lane as u64, levels });
+            }
+        }
+    }
+
+    /// Adds the tally of later paths. Histograms of one shape always fit.
+    pub(crate) fn merge(&self, total: &mut Tally, later: &Tally) {
+        total.paths += later.paths;
+        for (total, later) in total.levels.iter_mut().zip(&later.levels) {
+            let _same_shape = total.merge(later);
+        }
+        for (total, later) in total.moments.iter_mut().zip(&later.moments) {
+            total.merge(later);
+        }
+        for (total, later) in total.targets.iter_mut().zip(&later.targets) {
+            add_counts(&mut total.met, &later.met);
+            add_counts(&mut total.first, &later.first);
+            if let (Some(total), Some(later)) = (&mut total.curves, &later.curves) {
+                let _same_shape = total.0.merge(&later.0) && total.1.merge(&later.1);
+            }
+            total.missed.merge(&later.missed);
+        }
+        add_counts(&mut total.joint.pairs, &later.joint.pairs);
+        add_counts(&mut total.joint.number_met, &later.joint.number_met);
+        add_counts(&mut total.joint.without, &later.joint.without);
+        total.joint.all += later.joint.all;
+        total.joint.binding += later.joint.binding;
+        for (total, later) in total.samples.iter_mut().zip(&later.samples) {
+            total.extend(later.iter().cloned());
+        }
+    }
+}
+
+impl Tally {
+    /// Forgets everything but the shape, to be used again.
+    pub(crate) fn clear(&mut self) {
+        self.paths = 0;
+        self.levels.iter_mut().for_each(Histogram::clear);
+        self.moments.fill(Moments::new());
+        for target in &mut self.targets {
+            target.met.fill(0);
+            target.first.fill(0);
+            if let Some((measure, margin)) = &mut target.curves {
+                measure.clear();
+                margin.clear();
+            }
+            target.missed = Moments::new();
+        }
+        self.joint.pairs.fill(0);
+        self.joint.number_met.fill(0);
+        self.joint.without.fill(0);
+        (self.joint.all, self.joint.binding) = (0, 0);
+        self.samples.iter_mut().for_each(Vec::clear);
+    }
+}
+
+fn add_counts(total: &mut [u64], later: &[u64]) {
+    for (total, later) in total.iter_mut().zip(later) {
+        *total += later;
+    }
+}
+
+/// Distances to the bound on the lanes that miss it.
+fn shortfalls(margin: &Row, met: &Bits, len: usize) -> Moments {
+    let mut missed = [0.0; LANES];
+    let mut found = 0;
+    for lane in 0..len {
+        missed[found] = -margin[lane];
+        found += usize::from(met[lane / 64] >> (lane % 64) & 1 == 0);
+    }
+    Moments::of(&missed[..found])
+}
+
+/// What a pilot keeps of a block: every value.
+pub(crate) struct PilotBlock {
+    levels: Vec<Row>,
+    measures: Vec<Row>,
+    margins: Vec<Row>,
+}
+
+impl PilotBlock {
+    pub(crate) fn of(model: &Model, w: &Workspace) -> Self {
+        let steps = model.horizon.steps();
+        let cells = (0..model.nodes.len()).flat_map(|node| (0..=steps).map(move |step| (node, step)));
+        Self {
+            levels: cells.map(|(node, step)| *w.level(node, step)).collect(),
+            measures: w.measures.clone(),
+            margins: w.margins.clone(),
+        }
+    }
+}
