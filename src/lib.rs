@@ -1,4 +1,6 @@
 //! plancast
+#[cfg(feature = "charts")]
+pub mod chart;
 pub mod error;
 pub mod evidence;
 pub mod label;
