@@ -1,4 +1,6 @@
 //! plancast
+#[cfg(feature = "charts")]
+pub mod chart;
 pub mod correlation;
 pub mod error;
 pub mod event;
