@@ -4,6 +4,7 @@
 //! paths that the compiler vectorises, and nothing is allocated once the [`Scratch`] has its size.
 
 use super::{Binary, Formula, MissingInput, Reference, Step, Unary};
+use crate::math;
 use std::collections::BTreeMap;
 use std::mem;
 
@@ -341,8 +342,8 @@ fn each(kernel: One, a: Value<'_>, out: &mut [f64]) {
     };
     match kernel {
         One::Negate => map(a, out, |a| one(One::Negate, a)),
-        One::Exp => elementary::exp_lanes(a, out),
-        One::Ln => elementary::ln_lanes(a, out),
+        One::Exp => math::exp_lanes(a, out),
+        One::Ln => math::ln_lanes(a, out),
         One::Sqrt => map(a, out, |a| one(One::Sqrt, a)),
         One::Abs => map(a, out, |a| one(One::Abs, a)),
     }
@@ -386,8 +387,8 @@ fn zip(a: Value<'_>, b: Value<'_>, out: &mut [f64], f: impl Fn(f64, f64) -> f64)
 fn one(kernel: One, a: f64) -> f64 {
     match kernel {
         One::Negate => -a,
-        One::Exp => elementary::exp(a),
-        One::Ln => elementary::ln(a),
+        One::Exp => math::exp(a),
+        One::Ln => math::ln(a),
         One::Sqrt => a.sqrt(),
         One::Abs => a.abs(),
     }
@@ -405,25 +406,6 @@ fn two(kernel: Two, a: f64, b: f64) -> f64 {
         Two::Maximum if (a > b) | a.is_nan() => a,
         Two::Minimum | Two::Maximum => b,
         Two::LogPower if b == 0.0 => 0.0,
-        Two::LogPower => b * elementary::ln(a),
-    }
-}
-
-/// The one place that says where exponentials and logarithms come from.
-mod elementary {
-    pub(super) fn exp(x: f64) -> f64 {
-        libm::exp(x)
-    }
-
-    pub(super) fn ln(x: f64) -> f64 {
-        libm::log(x)
-    }
-
-    pub(super) fn exp_lanes(x: &[f64], out: &mut [f64]) {
-        super::map(x, out, exp);
-    }
-
-    pub(super) fn ln_lanes(x: &[f64], out: &mut [f64]) {
-        super::map(x, out, ln);
+        Two::LogPower => b * math::ln(a),
     }
 }
