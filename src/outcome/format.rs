@@ -49,6 +49,11 @@ pub fn level(value: f64, spread: f64) -> String {
     if most.len() < rounded.len() && !most.contains('e') { most } else { rounded }
 }
 
+/// A number with so many significant digits; `0.00…` is not shortened to a power of ten.
+pub fn significant(value: f64, digits: usize) -> String {
+    super::goal::plain(value, digits)
+}
+
 /// Decimals such that a unit of the last one is not smaller than an error.
 fn decimals(error: f64) -> usize {
     if error > 0.0 && error.is_finite() {

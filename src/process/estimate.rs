@@ -91,8 +91,8 @@ mod tests {
     fn the_flat_prior_gives_the_t_law_of_the_sample_mean() {
         let growth = [7.0, 6.1, 4.0, 7.8, 1.8, 5.0, 6.1, 5.8];
         let p = Estimate::default().posterior(&growth).unwrap();
-        // Mean 5.45 and standard deviation 1.869 of these eight figures, by hand.
-        assert!((p.mean - 5.45).abs() < 1e-12 && (p.scale - 1.868_536_4).abs() < 1e-6);
+        // Mean 5.45 and standard deviation sqrt(24.52 / 7) of these eight figures, by hand.
+        assert!((p.mean - 5.45).abs() < 1e-12 && (p.scale - 1.871_592_1).abs() < 1e-6);
         assert_eq!((p.weight, p.df), (8.0, 7.0));
     }
 

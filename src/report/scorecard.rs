@@ -1,0 +1,247 @@
+//! The scorecard: every target with its probability, then all of them together, for a terminal.
+
+use crate::evidence::Evidence;
+use crate::label::Language;
+use crate::outcome::format::{interval, level, percent, rough_percent};
+use crate::outcome::{Outcome, Probability, TargetOutcome};
+use crate::target::Nature;
+use comfy_table::{CellAlignment, Table, presets};
+use std::fmt;
+
+/// How much of the variance of a measure has to come from numbers graded as assumption for a result to
+/// rest mainly on them.
+const MAINLY: f64 = 0.5;
+
+/// The scorecard of an outcome; print it with `{}`.
+///
+/// One row a target: number, name, unit, baseline, target, probability with its Monte Carlo interval, the
+/// spread of that probability over what is not known, median and 80 % band of the measure as at the
+/// target's year, first year as at which it is more likely met than not, binding or not, grade of evidence.
+#[derive(Debug, Clone, Copy)]
+pub struct Scorecard<'a> {
+    outcome: &'a Outcome,
+    language: Language,
+}
+
+impl<'a> Scorecard<'a> {
+    /// In English.
+    pub fn new(outcome: &'a Outcome) -> Self {
+        Self { outcome, language: Language::En }
+    }
+
+    /// In another language.
+    #[must_use]
+    pub fn language(mut self, language: Language) -> Self {
+        self.language = language;
+        self
+    }
+
+    fn say(&self, en: &'static str, zh: &'static str) -> &'static str {
+        match self.language {
+            Language::En => en,
+            Language::Zh => zh,
+        }
+    }
+
+    fn table(&self) -> Table {
+        let mut table = Table::new();
+        table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+        let percent = (100.0 * self.outcome.confidence).round();
+        table.set_header([
+            self.say("no", "序号").to_string(),
+            self.say("target", "指标").to_string(),
+            self.say("unit", "单位").to_string(),
+            format!("{}", self.outcome.horizon.base()),
+            self.say("goal", "目标").to_string(),
+            self.say("P(met)", "实现概率").to_string(),
+            match self.language {
+                Language::En => format!("{percent} % MC interval"),
+                Language::Zh => format!("{percent}% 模拟误差区间"),
+            },
+            self.say("P spread*", "概率范围*").to_string(),
+            self.say("median", "中位数").to_string(),
+            self.say("80 % band", "80% 区间").to_string(),
+            self.say("likely from", "过半年份").to_string(),
+            self.say("nature", "属性").to_string(),
+            self.say("evidence", "依据").to_string(),
+        ]);
+        for target in &self.outcome.targets {
+            table.add_row(self.row(target));
+        }
+        for column in [0, 3, 5, 6, 7, 8, 9, 10] {
+            if let Some(column) = table.column_mut(column) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        table
+    }
+
+    fn row(&self, target: &TargetOutcome) -> Vec<String> {
+        let none = || "–".to_string();
+        let curve = target.outcome.as_ref();
+        let (low, high) = curve.map_or((0.0, 0.0), |c| c.central(0.8));
+        let spread = (high - low) * target.scale;
+        let shown = |x: f64| level(x * target.scale, spread);
+        let assigned = if target.assigned { self.say(" (assumed)", "（假定）") } else { "" };
+        let baseline = if target.scale == 1.0 { target.baseline } else { None };
+        vec![
+            target.number.map_or_else(none, |n| n.to_string()),
+            target.name.get(self.language).to_string(),
+            target.unit.get(self.language).to_string(),
+            baseline.map_or_else(none, |x| level(x, spread)),
+            format!("{}{assigned}", target.goal.get(self.language)),
+            percent(&target.probability),
+            interval(&target.probability),
+            target
+                .spread
+                .map_or_else(none, |s| format!("{}…{}", rough_percent(s.low), rough_percent(s.high))),
+            curve.map_or_else(none, |c| shown(c.median())),
+            curve.map_or_else(none, |_| format!("{}…{}", shown(low), shown(high))),
+            target.first_year.likely.map_or_else(none, |year| year.to_string()),
+            self.nature(target.nature).to_string(),
+            self.grade(target.evidence).to_string(),
+        ]
+    }
+
+    fn nature(&self, nature: Nature) -> &'static str {
+        match nature {
+            Nature::Binding => self.say("binding", "约束性"),
+            Nature::Anticipatory => self.say("anticipatory", "预期性"),
+        }
+    }
+
+    fn grade(&self, evidence: Evidence) -> &'static str {
+        match evidence {
+            Evidence::Plan => self.say("plan", "规划"),
+            Evidence::Statistics => self.say("statistics", "统计"),
+            Evidence::Derived => self.say("derived", "推算"),
+            Evidence::Proxy => self.say("proxy", "替代"),
+            Evidence::Assumption => self.say("assumption", "假定"),
+        }
+    }
+
+    fn line(&self, f: &mut fmt::Formatter<'_>, what: &str, p: &Probability) -> fmt::Result {
+        writeln!(f, "  {what}: {}  ({} %)", percent(p), interval(p))
+    }
+
+    fn joint(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let joint = &self.outcome.joint;
+        if joint.members.is_empty() {
+            return Ok(());
+        }
+        let n = joint.members.len();
+        writeln!(f, "\n{}", self.say("All of them together", "联合结果"))?;
+        let all = match self.language {
+            Language::En => format!("P(all {n})"),
+            Language::Zh => format!("{n} 项全部实现"),
+        };
+        self.line(f, &all, &joint.all)?;
+        if let Some(spread) = joint.all_spread {
+            let what =
+                self.say("spread over parameters and baselines, middle 80 %", "参数与基期不确定性，中间 80%");
+            writeln!(f, "    {what}: {}…{}", rough_percent(spread.low), rough_percent(spread.high))?;
+        }
+        if let Some(binding) = &joint.binding {
+            let count = joint.members.iter().filter(|m| self.outcome.targets[**m].nature == Nature::Binding);
+            let what = match self.language {
+                Language::En => format!("P(all {} binding)", count.count()),
+                Language::Zh => format!("{} 项约束性指标全部实现", count.count()),
+            };
+            self.line(f, &what, binding)?;
+        }
+        let independent = 100.0 * joint.independent;
+        let what =
+            self.say("if the targets were independent, P(all) would be", "若各项相互独立，全部实现的概率为");
+        writeln!(f, "  {what} {} %", crate::outcome::format::significant(independent, 2))?;
+        let what = self.say("bounds that the marginals alone allow", "仅由边际概率得到的界");
+        let (low, high) = joint.frechet;
+        writeln!(f, "  {what}: {}…{}", rough_percent(low), rough_percent(high))?;
+        self.number_met(f)?;
+        writeln!(
+            f,
+            "  {}",
+            self.say(
+                "bottlenecks (P that all the others are met, without this one):",
+                "瓶颈（去掉该项后其余全部实现的概率）："
+            )
+        )?;
+        for (position, without) in joint.bottlenecks(3) {
+            let target = &self.outcome.targets[position];
+            writeln!(f, "    {}: {}", target.name.get(self.language), percent(&without))?;
+        }
+        Ok(())
+    }
+
+    /// The middle of the distribution of the number met, as a line of bars.
+    fn number_met(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = &self.outcome.joint.number_met;
+        let paths = self.outcome.paths.max(1) as f64;
+        let mean: f64 = counts.iter().enumerate().map(|(k, n)| k as f64 * *n as f64).sum::<f64>() / paths;
+        let what = self.say("number met, on average", "平均实现项数");
+        writeln!(f, "  {what}: {mean:.1}")?;
+        let most = counts.iter().copied().max().unwrap_or(1).max(1);
+        for (k, count) in counts.iter().enumerate() {
+            let share = *count as f64 / paths;
+            if share >= 0.005 {
+                let bar = "█".repeat(((*count as f64 / most as f64) * 40.0).round() as usize);
+                writeln!(f, "    {k:>3}  {:>5.1} %  {bar}", 100.0 * share)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn notes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rests = |t: &&TargetOutcome| {
+            t.indicator.is_some()
+                && (t.evidence == Evidence::Assumption || t.basis.is_some_and(|b| b.assumptions > MAINLY))
+        };
+        let mainly: Vec<String> = self
+            .outcome
+            .targets
+            .iter()
+            .filter(rests)
+            .map(|t| t.number.map_or_else(|| t.id.clone(), |n| n.to_string()))
+            .collect();
+        if !mainly.is_empty() {
+            let what = self.say("Resting mainly on assumptions", "主要依据假定的项目");
+            writeln!(f, "\n{what}: {}", mainly.join(", "))?;
+        }
+        for notice in &self.outcome.notices {
+            writeln!(f, "{}: {notice}", self.say("Note", "说明"))?;
+        }
+        writeln!(
+            f,
+            "* {}",
+            self.say(
+                "the middle 80 % of P(met) over what is not known: parameters and baselines. The MC interval beside it is \
+                 the error of the simulation alone; neither holds the error of the model.",
+                "参数与基期未知所致的 P 的中间 80% 范围。旁边的区间仅为模拟误差；两者都不含模型误差。"
+            )
+        )
+    }
+}
+
+impl fmt::Display for Scorecard<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let outcome = self.outcome;
+        write!(f, "{}", outcome.plan.get(self.language))?;
+        if let Some((_, variant)) = &outcome.variant {
+            write!(f, " · {}", variant.get(self.language))?;
+        }
+        let (horizon, print) = (outcome.horizon, &outcome.fingerprint);
+        writeln!(
+            f,
+            "\n{}–{} · {} {} · {} {} · plancast {}\n",
+            horizon.base().0 + 1,
+            horizon.last(),
+            outcome.paths,
+            self.say("paths", "条路径"),
+            self.say("seed", "种子"),
+            print.seed,
+            print.version
+        )?;
+        writeln!(f, "{}", self.table())?;
+        self.joint(f)?;
+        self.notes(f)
+    }
+}
