@@ -65,7 +65,7 @@ pub struct Place {
     pub line: usize,
     /// Column in characters, counted from 1.
     pub column: usize,
-    /// The lines around it with the place underlined, as a compiler prints them.
+    /// The file and place, and the line with the place underlined, as a compiler prints them.
     pub snippet: String,
 }
 
@@ -83,14 +83,27 @@ impl Fault {
     }
 }
 
+/// As a compiler prints it: what is wrong, where it stands, what to do.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.place {
-            Some(place) => f.write_str(&place.snippet)?,
-            None => write!(f, "error: {}: {}", self.path, self.problem)?,
+        let Some(place) = &self.place else {
+            match self.path.as_str() {
+                "" => write!(f, "error: {}", self.problem)?,
+                path => write!(f, "error: {path}: {}", self.problem)?,
+            }
+            return match &self.remedy {
+                Some(remedy) => write!(f, "\n  help: {remedy}"),
+                None => Ok(()),
+            };
+        };
+        write!(f, "error: {}\n{}", self.problem, place.snippet)?;
+        // Below the number of the line, as in the snippet.
+        let margin = place.line.to_string().len() + 1;
+        if !self.path.is_empty() {
+            write!(f, "\n{:margin$}= in {}", "", self.path)?;
         }
-        if let (Some(remedy), None) = (&self.remedy, &self.place) {
-            write!(f, "\n  help: {remedy}")?;
+        if let Some(remedy) = &self.remedy {
+            write!(f, "\n{:margin$}= help: {remedy}", "")?;
         }
         Ok(())
     }

@@ -33,8 +33,8 @@ struct Table {
     beta: Option<Beta>,
     #[serde(skip_serializing_if = "Option::is_none")]
     gamma: Option<Gamma>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    by_year: Option<BTreeMap<String, f64>>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "by_year")]
+    by_year: Option<BTreeMap<Year, f64>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     plus: Option<Box<Table>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,6 +43,11 @@ struct Table {
     source: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     evidence: Option<Evidence>,
+}
+
+/// The keys of a TOML table are texts.
+fn by_year<S: Serializer>(years: &Option<BTreeMap<Year, f64>>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(years.iter().flatten().map(|(year, value)| (year.to_string(), value)))
 }
 
 impl Table {
@@ -91,12 +96,7 @@ impl Table {
         let value = match (self.value, uncertain, self.by_year) {
             (Some(x), None, None) => Value::Number(x),
             (None, Some(law), None) => Value::Uncertain(law),
-            (None, None, Some(by_year)) => {
-                let mut years = BTreeMap::new();
-                for (key, value) in by_year {
-                    let year = key.parse::<i32>().map_err(|_| format!("`{key}` is not a year"))?;
-                    years.insert(Year(year), value);
-                }
+            (None, None, Some(years)) => {
                 if years.is_empty() {
                     return Err("`by_year` is empty; give at least one year".into());
                 }
@@ -136,7 +136,7 @@ impl Table {
             Value::Number(x) => table.value = Some(*x),
             Value::Uncertain(law) => table.set(law),
             Value::ByYear(course) => {
-                table.by_year = Some(course.years.iter().map(|(y, v)| (y.to_string(), *v)).collect());
+                table.by_year = Some(course.years.clone());
                 table.plus = course.plus.as_ref().map(|law| {
                     let mut shift = Table::default();
                     shift.set(law);

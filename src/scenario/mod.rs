@@ -3,8 +3,22 @@
 //! Layer 3. [`Draft`] is what a file or a Rust program writes; [`Draft::validate`] is the one place
 //! of every rule and turns it into a [`Scenario`]: complete, checked, read-only.
 
+mod document;
 mod draft;
+mod load;
 mod meant;
+mod overlay;
+mod places;
+mod render;
+#[cfg(feature = "schema")]
+mod schema;
+mod structure;
+mod validate;
+mod variant;
+mod words;
+mod write;
 
 pub use draft::*;
 pub use meant::*;
+#[cfg(feature = "schema")]
+pub use schema::json_schema;

@@ -1,0 +1,303 @@
+//! A scenario file as a tree, in which every key and value knows where it stands.
+//!
+//! Layer 3. Between the text and [`super::Draft`]: files are laid over each other on these trees,
+//! and the place of a fault is looked up in them.
+
+use super::places::{Files, Origin};
+use crate::error::Fault;
+use indexmap::IndexMap;
+use toml::Value;
+use toml::de::{DeTable, DeValue};
+
+/// The largest file read, in bytes.
+pub(crate) const MAX_BYTES: u64 = 8 << 20;
+/// The deepest nesting read.
+const MAX_DEPTH: usize = 64;
+/// The most keys and entries of lists read from one file.
+const MAX_ENTRIES: usize = 200_000;
+/// The most syntax errors told; the first ones are those that help.
+const MAX_SYNTAX: usize = 20;
+
+/// A value with the place where it stands; without one when it does not come from a file.
+#[derive(Debug, Clone)]
+pub(crate) struct Node {
+    pub data: Data,
+    pub origin: Option<Origin>,
+}
+
+/// What a [`Node`] holds.
+#[derive(Debug, Clone)]
+pub(crate) enum Data {
+    Table(IndexMap<String, Node>),
+    Array(Vec<Node>),
+    /// A text, number, truth value or date.
+    Scalar(Value),
+}
+
+/// One step down a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Step {
+    Key(String),
+    Index(usize),
+}
+
+impl Node {
+    /// An empty table that stands nowhere.
+    pub fn empty() -> Self {
+        Self { data: Data::Table(IndexMap::new()), origin: None }
+    }
+
+    /// A tree of values that stand nowhere.
+    pub fn from_value(value: Value) -> Self {
+        let data = match value {
+            Value::Table(table) => {
+                Data::Table(table.into_iter().map(|(k, v)| (k, Self::from_value(v))).collect())
+            }
+            Value::Array(array) => Data::Array(array.into_iter().map(Self::from_value).collect()),
+            scalar => Data::Scalar(scalar),
+        };
+        Self { data, origin: None }
+    }
+
+    /// The tree without its places.
+    pub fn to_value(&self) -> Value {
+        match &self.data {
+            Data::Table(table) => {
+                Value::Table(table.iter().map(|(k, v)| (k.clone(), v.to_value())).collect())
+            }
+            Data::Array(array) => Value::Array(array.iter().map(Self::to_value).collect()),
+            Data::Scalar(value) => value.clone(),
+        }
+    }
+
+    /// The entries, when it is a table.
+    pub fn table(&self) -> Option<&IndexMap<String, Node>> {
+        match &self.data {
+            Data::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// The entries, when it is a table.
+    pub fn table_mut(&mut self) -> Option<&mut IndexMap<String, Node>> {
+        match &mut self.data {
+            Data::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// The text, when it is one.
+    pub fn text(&self) -> Option<&str> {
+        match &self.data {
+            Data::Scalar(Value::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn step(&self, step: &Step) -> Option<&Node> {
+        match (step, &self.data) {
+            (Step::Key(key), Data::Table(table)) => table.get(key),
+            (Step::Index(index), Data::Array(array)) => array.get(*index),
+            _ => None,
+        }
+    }
+
+    /// The node at the end of the steps, or the deepest on the way, with the number of steps taken.
+    pub fn deepest(&self, steps: &[Step]) -> (&Node, usize) {
+        let mut node = self;
+        for (taken, step) in steps.iter().enumerate() {
+            match node.step(step) {
+                Some(next) => node = next,
+                None => return (node, taken),
+            }
+        }
+        (node, steps.len())
+    }
+
+    /// The node at the end of the keys.
+    pub fn get(&self, keys: &[&str]) -> Option<&Node> {
+        keys.iter().try_fold(self, |node, key| node.table()?.get(*key))
+    }
+
+    /// The node at the end of the steps, to change it.
+    pub fn get_mut(&mut self, steps: &[Step]) -> Option<&mut Node> {
+        steps.iter().try_fold(self, |node, step| match (step, &mut node.data) {
+            (Step::Key(key), Data::Table(table)) => table.get_mut(key),
+            (Step::Index(index), Data::Array(array)) => array.get_mut(*index),
+            _ => None,
+        })
+    }
+
+    /// Follows a written path (`indicator.gdp.process`, `rows[0][1]`) as far as it is known. Ids are
+    /// matched as they are, so that one with a dot is found as well.
+    pub fn follow(&self, path: &str) -> &Node {
+        let mut node = self;
+        let mut rest = path;
+        loop {
+            rest = rest.strip_prefix('.').unwrap_or(rest);
+            let next = match &node.data {
+                Data::Table(table) => table
+                    .iter()
+                    .flat_map(|(key, child)| [(key.clone(), child), (quoted(key), child)])
+                    .filter_map(|(key, child)| {
+                        let after = rest.strip_prefix(&key)?;
+                        (after.is_empty() || after.starts_with(['.', '['])).then_some((after, child))
+                    })
+                    .min_by_key(|(after, _)| after.len()),
+                Data::Array(array) => rest.strip_prefix('[').and_then(|inner| {
+                    let (index, after) = inner.split_once(']')?;
+                    Some((after, array.get(index.parse::<usize>().ok()?)?))
+                }),
+                Data::Scalar(_) => None,
+            };
+            match next {
+                Some((after, child)) => (rest, node) = (after, child),
+                None => return node,
+            }
+        }
+    }
+}
+
+fn quoted(key: &str) -> String {
+    format!("{key:?}")
+}
+
+/// Steps as a reader would write them.
+pub(crate) fn written(steps: &[Step]) -> String {
+    let mut path = String::new();
+    for step in steps {
+        match step {
+            Step::Index(index) => path.push_str(&format!("[{index}]")),
+            Step::Key(key) => {
+                if !path.is_empty() {
+                    path.push('.');
+                }
+                let bare = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+                if !key.is_empty() && key.chars().all(bare) {
+                    path.push_str(key);
+                } else {
+                    path.push_str(&quoted(key));
+                }
+            }
+        }
+    }
+    path
+}
+
+/// Reads the text of a file; all that is wrong with it as TOML is pushed to `faults`.
+pub(crate) fn parse(files: &Files, file: usize, faults: &mut Vec<Fault>) -> Node {
+    let text = files.text(file);
+    let (root, errors) = DeTable::parse_recoverable(text);
+    let mut lines = Vec::new();
+    for error in &errors {
+        let span = error.span().unwrap_or(0..0);
+        let place = files.place(file, span.clone());
+        // After a syntax error the rest of the line is guesswork.
+        if lines.contains(&place.line) || lines.len() == MAX_SYNTAX {
+            continue;
+        }
+        lines.push(place.line);
+        let mut fault = if error.message() == "duplicate key" {
+            let key = text.get(span).unwrap_or_default();
+            Fault::new("", format!("`{key}` is given twice")).remedy("keep one of the two")
+        } else {
+            Fault::new("", format!("this is not valid TOML: {}", error.message()))
+        };
+        fault.place = Some(place);
+        faults.push(fault);
+    }
+    let mut reader = Reader { files, file, faults, entries: 0, path: Vec::new(), full: false };
+    let table = reader.table(root.get_ref());
+    Node { data: table, origin: Some(Origin { file, key: 0..0, value: 0..0 }) }
+}
+
+/// Turns what the parser gives into nodes, within the limits.
+struct Reader<'a> {
+    files: &'a Files,
+    file: usize,
+    faults: &'a mut Vec<Fault>,
+    entries: usize,
+    path: Vec<Step>,
+    /// A limit was reached; nothing more is read.
+    full: bool,
+}
+
+impl Reader<'_> {
+    fn table(&mut self, table: &DeTable<'_>) -> Data {
+        let mut nodes = IndexMap::new();
+        for (key, value) in table.iter() {
+            let origin = Origin { file: self.file, key: key.span(), value: value.span() };
+            self.path.push(Step::Key(key.get_ref().to_string()));
+            if let Some(node) = self.node(origin, value.get_ref()) {
+                nodes.insert(key.get_ref().to_string(), node);
+            }
+            self.path.pop();
+        }
+        Data::Table(nodes)
+    }
+
+    fn node(&mut self, origin: Origin, value: &DeValue<'_>) -> Option<Node> {
+        self.entries += 1;
+        if self.full {
+            return None;
+        }
+        if self.path.len() > MAX_DEPTH || self.entries > MAX_ENTRIES {
+            self.full = true;
+            let limit = if self.entries > MAX_ENTRIES {
+                format!("the file has more than {MAX_ENTRIES} entries")
+            } else {
+                format!("tables and lists are nested more than {MAX_DEPTH} deep")
+            };
+            self.fault(&origin, limit, "put long data into a CSV file and name it as the `history`");
+            return None;
+        }
+        let data = match value {
+            DeValue::Table(table) => self.table(table),
+            DeValue::Array(array) => {
+                let mut nodes = Vec::new();
+                for (index, value) in array.iter().enumerate() {
+                    let at = Origin { file: self.file, key: value.span(), value: value.span() };
+                    self.path.push(Step::Index(index));
+                    nodes.extend(self.node(at, value.get_ref()));
+                    self.path.pop();
+                }
+                Data::Array(nodes)
+            }
+            DeValue::String(text) => Data::Scalar(Value::String(text.to_string())),
+            DeValue::Boolean(truth) => Data::Scalar(Value::Boolean(*truth)),
+            DeValue::Datetime(date) => Data::Scalar(Value::Datetime(*date)),
+            DeValue::Integer(digits) => match i64::from_str_radix(digits.as_str(), digits.radix()) {
+                Ok(number) => Data::Scalar(Value::Integer(number)),
+                Err(_) => {
+                    self.too_large(&origin);
+                    return None;
+                }
+            },
+            DeValue::Float(digits) => match digits.as_str().parse::<f64>() {
+                Ok(number) if number.is_finite() || digits.as_str().contains("inf") => {
+                    Data::Scalar(Value::Float(number))
+                }
+                Ok(number) if number.is_nan() => {
+                    self.fault(&origin, "`nan` is not a number that a plan can use".into(), "give a number");
+                    return None;
+                }
+                _ => {
+                    self.too_large(&origin);
+                    return None;
+                }
+            },
+        };
+        Some(Node { data, origin: Some(origin) })
+    }
+
+    fn too_large(&mut self, origin: &Origin) {
+        let problem = "the number is too large to be represented".into();
+        self.fault(origin, problem, "choose a larger unit, for instance billions");
+    }
+
+    fn fault(&mut self, origin: &Origin, problem: String, remedy: &str) {
+        let mut fault = Fault::new(written(&self.path), problem).remedy(remedy);
+        fault.place = Some(self.files.place(self.file, origin.value.clone()));
+        self.faults.push(fault);
+    }
+}

@@ -1,0 +1,199 @@
+//! Writing a scenario as a file that a person would write: one table an entry, its values on lines of their own.
+//!
+//! Layer 3.
+
+use super::Draft;
+use crate::error::{Error, Fault, Faults, Result};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use toml::{Table, Value};
+
+/// Sections whose entries have a header each.
+const SECTIONS: [&str; 6] = ["indicator", "factor", "event", "regime", "target", "variant"];
+
+impl Draft {
+    /// The draft as the text of a scenario file; reading it gives the same draft. Files of histories are named
+    /// relative to the current folder.
+    ///
+    /// # Errors
+    /// [`Error::Scenario`] when it holds what a file cannot: a process or measure of the user's own, or an `extends`.
+    pub fn to_toml(&self) -> Result<String> {
+        self.written(Path::new(""))
+    }
+
+    /// Writes the draft to a scenario file, whole or not at all. Files of histories are named relative to it.
+    ///
+    /// # Errors
+    /// [`Error::Write`] when the file cannot be written; else as [`Draft::to_toml`].
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        let text = self.written(&folder)?;
+        let beside = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
+        let write = || -> std::io::Result<()> {
+            let mut file = tempfile::NamedTempFile::new_in(beside)?;
+            file.write_all(text.as_bytes())?;
+            file.as_file().sync_all()?;
+            file.persist(path)?;
+            Ok(())
+        };
+        write().map_err(|source| Error::Write { path: path.to_path_buf(), source })
+    }
+
+    fn written(&self, folder: &Path) -> Result<String> {
+        self.writable()?;
+        let unwritable = |error: toml::ser::Error| {
+            let mut faults = Faults::new();
+            faults.push(Fault::new("", format!("cannot be written as TOML: {error}")));
+            Error::Scenario(faults)
+        };
+        let mut table = Table::try_from(self).map_err(unwritable)?;
+        for (id, indicator) in &self.indicator {
+            if let Some((history, file)) =
+                indicator.history.as_ref().and_then(|history| Some((history, history.file.as_ref()?)))
+            {
+                let file = relocated(&history.folder, file, folder);
+                if let Some(written) = history_of(&mut table, id) {
+                    written.insert("file".into(), Value::String(file.to_string_lossy().into_owned()));
+                }
+            }
+        }
+        for id in self.variant.keys() {
+            let patch = table.get_mut("variant").and_then(|variants| variants.get_mut(id));
+            let Some(Value::Table(patch)) = patch.and_then(|variant| variant.get_mut("patch")) else {
+                continue;
+            };
+            let ids: Vec<String> = match patch.get("indicator") {
+                Some(Value::Table(indicators)) => indicators.keys().cloned().collect(),
+                _ => continue,
+            };
+            for id in ids {
+                let Some(history) = history_of(patch, &id) else { continue };
+                if let Some(Value::String(file)) = history.get_mut("file") {
+                    *file = relocated(Path::new(""), Path::new(file), folder).to_string_lossy().into_owned();
+                }
+            }
+        }
+        let mut text = String::new();
+        write_table(&mut text, &mut Vec::new(), &table, Layout::Scenario);
+        Ok(text)
+    }
+
+    /// Refuses what only exists in Rust or only in files.
+    fn writable(&self) -> Result<()> {
+        let mut faults = Faults::new();
+        if self.extends.is_some() {
+            faults.push(
+                Fault::new("extends", "a draft is complete and extends no file")
+                    .remedy("load the file with `Draft::load`, which lays it over the other one"),
+            );
+        }
+        for (id, _) in self.indicator.iter().filter(|(_, indicator)| indicator.custom.is_some()) {
+            faults.push(
+                Fault::new(format!("indicator.{id}"), "a process of your own cannot be written to a file")
+                    .remedy("take it out before writing"),
+            );
+        }
+        for (id, _) in self.target.iter().filter(|(_, target)| target.custom.is_some()) {
+            faults.push(
+                Fault::new(format!("target.{id}"), "a measure of your own cannot be written to a file")
+                    .remedy("take it out before writing"),
+            );
+        }
+        faults.or(())
+    }
+}
+
+/// The table of an indicator's history in a scenario or patch.
+pub(crate) fn history_of<'a>(table: &'a mut Table, indicator: &str) -> Option<&'a mut Table> {
+    table.get_mut("indicator")?.get_mut(indicator)?.get_mut("history")?.as_table_mut()
+}
+
+/// A file named relative to one folder, named relative to another.
+fn relocated(from: &Path, file: &Path, to: &Path) -> PathBuf {
+    if file.is_absolute() || from == to {
+        return file.to_path_buf();
+    }
+    let full = from.join(file);
+    if to.as_os_str().is_empty() {
+        return full;
+    }
+    match (std::path::absolute(&full), std::path::absolute(to)) {
+        (Ok(full), Ok(to)) => full.strip_prefix(&to).map(Path::to_path_buf).unwrap_or(full),
+        _ => full,
+    }
+}
+
+/// How a table is laid out.
+#[derive(Clone, Copy, PartialEq)]
+enum Layout {
+    /// Values first, then sections.
+    Scenario,
+    /// Only entries with headers of their own.
+    Section,
+    /// An entry of `variant`: its patch is laid out as a scenario.
+    Variant,
+    /// Every value on a line, tables within them inline.
+    Entry,
+}
+
+impl Layout {
+    /// The layout of a table that has a header of its own; none for one that is written inline.
+    fn below(self, key: &str, inner: &Value) -> Option<Layout> {
+        match (self, key, inner) {
+            (_, _, value) if !value.is_table() => None,
+            (Self::Scenario, key, Value::Table(table)) if SECTIONS.contains(&key) => {
+                table.values().all(Value::is_table).then_some(Self::Section)
+            }
+            (Self::Scenario, "plan" | "correlation", _) => Some(Self::Entry),
+            (Self::Section, _, _) => Some(Self::Entry),
+            (Self::Variant, "patch", _) => Some(Self::Scenario),
+            _ => None,
+        }
+    }
+}
+
+fn write_table(text: &mut String, path: &mut Vec<String>, table: &Table, layout: Layout) {
+    let below = |key: &str, value: &Value| match layout.below(key, value) {
+        Some(Layout::Entry) if path.last().is_some_and(|last| last == "variant") => Some(Layout::Variant),
+        other => other,
+    };
+    let inner: Vec<Option<Layout>> = table.iter().map(|(key, value)| below(key, value)).collect();
+    // A table without values of its own needs a header only when it is empty.
+    let values = inner.iter().any(Option::is_none);
+    if !path.is_empty() && (values || (table.is_empty() && layout != Layout::Section)) {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&format!("[{}]\n", path.join(".")));
+    }
+    for ((key, value), _) in table.iter().zip(&inner).filter(|(_, inner)| inner.is_none()) {
+        write_value(text, &mut vec![bare(key)], value);
+    }
+    for ((key, value), inner) in table.iter().zip(&inner) {
+        if let (Some(layout), Value::Table(table)) = (inner, value) {
+            path.push(bare(key));
+            write_table(text, path, table, *layout);
+            path.pop();
+        }
+    }
+}
+
+/// A value on a line. A table with one key, as `process`, continues the key: `process.ar1_growth = { … }`.
+fn write_value(text: &mut String, path: &mut Vec<String>, value: &Value) {
+    match value {
+        Value::Table(table) if table.len() == 1 && path.len() < 3 => {
+            for (key, value) in table {
+                path.push(bare(key));
+                write_value(text, path, value);
+            }
+        }
+        value => text.push_str(&format!("{} = {value}\n", path.join("."))),
+    }
+}
+
+/// A key as TOML wants it.
+fn bare(key: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !key.is_empty() && key.chars().all(plain) { key.into() } else { Value::String(key.into()).to_string() }
+}
