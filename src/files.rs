@@ -15,6 +15,14 @@ pub fn folder(path: &Path) -> Result<()> {
     std::fs::create_dir_all(path).map_err(|source| Error::Write { path: path.into(), source })
 }
 
+/// Finds out whether a folder can be written to, by making a file in it and taking it away again.
+///
+/// # Errors
+/// [`Error::Write`] with the reason of the system.
+pub fn check_writable(folder: &Path) -> Result<()> {
+    beside(&folder.join("result.json")).map(drop)
+}
+
 /// Writes a file.
 ///
 /// # Errors

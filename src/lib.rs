@@ -14,6 +14,7 @@ pub mod link;
 pub mod math;
 pub mod model;
 pub mod outcome;
+pub mod prelude;
 pub mod process;
 pub mod quantity;
 pub mod random;
