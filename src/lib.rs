@@ -1,4 +1,5 @@
 //! plancast
+pub mod correlation;
 pub mod error;
 pub mod event;
 pub mod evidence;
@@ -6,10 +7,13 @@ pub mod formula;
 pub mod innovation;
 pub mod label;
 pub mod link;
+pub mod math;
 pub mod process;
 pub mod quantity;
+pub mod random;
 pub mod regime;
 pub mod scenario;
 pub mod series;
+pub mod stats;
 pub mod target;
 pub mod time;

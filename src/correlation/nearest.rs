@@ -1,0 +1,104 @@
+//! Layer 1: the correlation matrix nearest to one that is none.
+
+use super::{Correlation, SymmetricEigen, checked_shape};
+use crate::error::Fault;
+
+/// What a repair changed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RepairReport {
+    /// Root of the sum of squared changes over all entries (Frobenius norm).
+    pub distance: f64,
+    /// The smallest eigenvalue of the matrix that was given.
+    pub smallest_eigenvalue_before: f64,
+    /// The largest change of an entry.
+    pub largest_change: f64,
+}
+
+/// Rounds at most; a matrix that needs them all is still returned as a correlation matrix.
+const ROUNDS: usize = 20_000;
+/// Rounds end when no entry moves by more than this.
+const STILL: f64 = 1e-13;
+
+/// The correlation matrix nearest to a symmetric matrix with ones on the diagonal, in the
+/// Frobenius norm, by alternating projections with Dykstra's correction.
+///
+/// A matrix that is a correlation matrix comes back unchanged.
+///
+/// Reference: Higham (2002), Computing the nearest correlation matrix: a problem from finance, IMA J.
+/// Numer. Anal. 22(3), 329-343.
+///
+/// # Errors
+/// A [`Fault`] with an empty path, to be filled in by the caller, for a matrix that is not square, not symmetric,
+/// without ones on the diagonal, or with entries outside -1 to 1.
+pub fn nearest(rows: &[Vec<f64>]) -> Result<(Correlation, RepairReport), Fault> {
+    let given = checked_shape(rows)?;
+    let size = rows.len();
+    let smallest_eigenvalue_before = SymmetricEigen::new(size, &given).smallest();
+    let entries = if smallest_eigenvalue_before >= 0.0 { given.clone() } else { project(size, &given) };
+    let changes = || given.iter().zip(&entries).map(|(a, b)| (a - b).abs());
+    let report = RepairReport {
+        distance: changes().map(|change| change * change).sum::<f64>().sqrt(),
+        smallest_eigenvalue_before,
+        largest_change: changes().fold(0.0, f64::max),
+    };
+    Ok((Correlation::from_checked(size, entries), report))
+}
+
+fn project(size: usize, given: &[f64]) -> Vec<f64> {
+    let mut y = given.to_vec();
+    let mut correction = vec![0.0; size * size];
+    for _ in 0..ROUNDS {
+        let r: Vec<f64> = y.iter().zip(&correction).map(|(y, c)| y - c).collect();
+        let x = semi_definite(size, &r);
+        for ((c, x), r) in correction.iter_mut().zip(&x).zip(&r) {
+            *c = x - r;
+        }
+        let mut moved: f64 = 0.0;
+        for i in 0..size {
+            for j in 0..size {
+                let place = i * size + j;
+                let next = if i == j { 1.0 } else { x[place] };
+                moved = moved.max((next - y[place]).abs());
+                y[place] = next;
+            }
+        }
+        if moved <= STILL {
+            break;
+        }
+    }
+    // The last step onto the semi-definite matrices, scaled back to ones on the diagonal.
+    let x = semi_definite(size, &y);
+    let root: Vec<f64> = (0..size).map(|i| x[i * size + i].sqrt()).collect();
+    let mut out = vec![1.0; size * size];
+    for i in 0..size {
+        for j in 0..i {
+            let value = (x[i * size + j] / (root[i] * root[j])).clamp(-1.0, 1.0);
+            out[i * size + j] = value;
+            out[j * size + i] = value;
+        }
+    }
+    out
+}
+
+/// The nearest positive semi-definite matrix: negative eigenvalues replaced by 0.
+fn semi_definite(size: usize, entries: &[f64]) -> Vec<f64> {
+    let eigen = SymmetricEigen::new(size, entries);
+    let mut out = vec![0.0; size * size];
+    for (value, vector) in eigen.values.iter().zip(eigen.vectors.chunks_exact(size.max(1))) {
+        if *value > 0.0 {
+            for i in 0..size {
+                let scaled = value * vector[i];
+                for j in 0..size {
+                    out[i * size + j] += scaled * vector[j];
+                }
+            }
+        }
+    }
+    // Both sides of the diagonal were summed in the same order, but products round in another.
+    for i in 0..size {
+        for j in 0..i {
+            out[j * size + i] = out[i * size + j];
+        }
+    }
+    out
+}

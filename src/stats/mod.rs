@@ -1,0 +1,15 @@
+//! Layer 1, numerics: intervals for probabilities, quantiles, moments, and the special functions under
+//! them.
+//!
+//! Counts are whole numbers and merge exactly; means and variances merge in the order of the
+//! blocks. So a result has the same bits for any number of threads.
+
+mod histogram;
+mod interval;
+mod moments;
+pub mod normal;
+pub mod special;
+
+pub use histogram::Histogram;
+pub use interval::{Interval, binomial_interval, clopper_pearson, wilson};
+pub use moments::Moments;
