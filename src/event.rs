@@ -49,6 +49,59 @@ pub struct Event {
     pub evidence: Option<Evidence>,
 }
 
+impl Event {
+    /// An event with its probability a year, of severity 1, gone after a year, without loads.
+    pub fn new(name: impl Into<String>, probability: impl Into<Quantity>) -> Self {
+        Self {
+            name: name.into(),
+            name_zh: None,
+            probability: probability.into(),
+            years: None,
+            once: false,
+            severity: one(),
+            persistence: zero(),
+            load: IndexMap::new(),
+            source: None,
+            evidence: None,
+        }
+    }
+
+    /// First and last year in which it can happen.
+    #[must_use]
+    pub fn years(mut self, first: i32, last: i32) -> Self {
+        self.years = Some((Year(first), Year(last)));
+        self
+    }
+
+    /// At most once per path.
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.once = true;
+        self
+    }
+
+    /// Size of one occurrence.
+    #[must_use]
+    pub fn severity(mut self, severity: impl Into<Quantity>) -> Self {
+        self.severity = severity.into();
+        self
+    }
+
+    /// Share that is left a year later.
+    #[must_use]
+    pub fn persistence(mut self, persistence: impl Into<Quantity>) -> Self {
+        self.persistence = persistence.into();
+        self
+    }
+
+    /// Change of an indicator's yearly growth per unit of severity.
+    #[must_use]
+    pub fn load(mut self, indicator: impl Into<String>, load: impl Into<Quantity>) -> Self {
+        self.load.insert(indicator.into(), load.into());
+        self
+    }
+}
+
 fn one() -> Quantity {
     Quantity::number(1.0)
 }

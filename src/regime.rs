@@ -43,3 +43,39 @@ pub struct Regime {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Evidence>,
 }
+
+impl Regime {
+    /// States with their probabilities in the base year and their yearly transitions, one row a state.
+    pub fn new<S: Into<String>>(
+        name: impl Into<String>,
+        states: impl IntoIterator<Item = (S, f64)>,
+        transition: Vec<Vec<f64>>,
+    ) -> Self {
+        let (states, initial) = states.into_iter().map(|(state, p)| (state.into(), p)).unzip();
+        Self {
+            name: name.into(),
+            name_zh: None,
+            states,
+            initial,
+            transition,
+            shift: IndexMap::new(),
+            scale: IndexMap::new(),
+            source: None,
+            evidence: None,
+        }
+    }
+
+    /// What each state adds to the yearly growth of an indicator.
+    #[must_use]
+    pub fn shift(mut self, indicator: impl Into<String>, by_state: impl Into<Vec<f64>>) -> Self {
+        self.shift.insert(indicator.into(), by_state.into());
+        self
+    }
+
+    /// What each state multiplies the volatility of an indicator with.
+    #[must_use]
+    pub fn scale(mut self, indicator: impl Into<String>, by_state: impl Into<Vec<f64>>) -> Self {
+        self.scale.insert(indicator.into(), by_state.into());
+        self
+    }
+}

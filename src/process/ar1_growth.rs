@@ -42,6 +42,39 @@ pub struct Ar1Growth {
 }
 
 impl Ar1Growth {
+    /// Drift, persistence and volatility.
+    pub fn new(
+        drift: impl Into<Quantity>,
+        persistence: impl Into<Quantity>,
+        volatility: impl Into<Quantity>,
+    ) -> Self {
+        Self {
+            drift: Some(drift.into()),
+            persistence: persistence.into(),
+            volatility: Some(volatility.into()),
+            last_growth: None,
+            estimate: None,
+        }
+    }
+
+    /// Drift and volatility learned from the history, given the persistence.
+    pub fn estimated(persistence: f64, estimate: Estimate) -> Self {
+        Self {
+            drift: None,
+            persistence: persistence.into(),
+            volatility: None,
+            last_growth: None,
+            estimate: Some(estimate),
+        }
+    }
+
+    /// The growth of the base year; the drift when not set.
+    #[must_use]
+    pub fn last_growth(mut self, growth: impl Into<Quantity>) -> Self {
+        self.last_growth = Some(growth.into());
+        self
+    }
+
     /// What it sets in the growth equation.
     pub fn dynamics(&self) -> Dynamics {
         Dynamics {

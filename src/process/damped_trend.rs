@@ -32,6 +32,15 @@ pub struct DampedTrend {
 }
 
 impl DampedTrend {
+    /// Drift of the first year, damping and volatility.
+    pub fn new(
+        drift: impl Into<Quantity>,
+        damping: impl Into<Quantity>,
+        volatility: impl Into<Quantity>,
+    ) -> Self {
+        Self { drift: drift.into(), damping: damping.into(), volatility: volatility.into() }
+    }
+
     /// What it sets in the growth equation.
     pub fn dynamics(&self) -> Dynamics {
         Dynamics {

@@ -31,6 +31,11 @@ pub struct Logistic {
 }
 
 impl Logistic {
+    /// Rate and volatility.
+    pub fn new(rate: impl Into<Quantity>, volatility: impl Into<Quantity>) -> Self {
+        Self { rate: rate.into(), volatility: volatility.into() }
+    }
+
     /// What it sets in the growth equation.
     pub fn dynamics(&self) -> Dynamics {
         Dynamics {

@@ -34,6 +34,15 @@ pub struct MeanReverting {
 }
 
 impl MeanReverting {
+    /// Level, speed and volatility.
+    pub fn new(
+        level: impl Into<Quantity>,
+        speed: impl Into<Quantity>,
+        volatility: impl Into<Quantity>,
+    ) -> Self {
+        Self { level: level.into(), speed: speed.into(), volatility: volatility.into() }
+    }
+
     /// What it sets in the growth equation.
     pub fn dynamics(&self) -> Dynamics {
         Dynamics {

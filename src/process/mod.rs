@@ -101,6 +101,28 @@ impl Process {
     }
 }
 
+/// A preset is a process.
+macro_rules! preset {
+    ($($name:ident),*) => {$(
+        impl From<$name> for Process {
+            fn from(process: $name) -> Self {
+                Self::$name(process)
+            }
+        }
+    )*};
+}
+preset!(
+    RandomWalk,
+    Ar1Growth,
+    Ar1SimpleGrowth,
+    MeanReverting,
+    Logistic,
+    Saturating,
+    DampedTrend,
+    Path,
+    Resampled
+);
+
 fn zero() -> Quantity {
     Quantity::number(0.0)
 }

@@ -32,6 +32,11 @@ pub struct Path {
 }
 
 impl Path {
+    /// The path and the volatility around it.
+    pub fn new(level: impl Into<Quantity>, volatility: impl Into<Quantity>) -> Self {
+        Self { level: level.into(), volatility: volatility.into() }
+    }
+
     /// What it sets in the growth equation.
     pub fn dynamics(&self) -> Dynamics {
         Dynamics {

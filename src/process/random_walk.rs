@@ -36,6 +36,16 @@ pub struct RandomWalk {
 }
 
 impl RandomWalk {
+    /// Drift and volatility a year.
+    pub fn new(drift: impl Into<Quantity>, volatility: impl Into<Quantity>) -> Self {
+        Self { drift: Some(drift.into()), volatility: Some(volatility.into()), estimate: None }
+    }
+
+    /// Drift and volatility learned from the history.
+    pub fn estimated(estimate: Estimate) -> Self {
+        Self { drift: None, volatility: None, estimate: Some(estimate) }
+    }
+
     /// What it sets in the growth equation.
     pub fn dynamics(&self) -> Dynamics {
         Dynamics {

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 /// ```toml
 /// process.resampled = { from = 2013 }
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Resampled {
@@ -38,6 +38,11 @@ pub struct Resampled {
 }
 
 impl Resampled {
+    /// Drift and innovations from all of the history.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// What it sets in the growth equation.
     pub fn dynamics(&self) -> Dynamics {
         Dynamics {

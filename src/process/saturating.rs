@@ -33,6 +33,15 @@ pub struct Saturating {
 }
 
 impl Saturating {
+    /// Ceiling, speed and volatility.
+    pub fn new(
+        ceiling: impl Into<Quantity>,
+        speed: impl Into<Quantity>,
+        volatility: impl Into<Quantity>,
+    ) -> Self {
+        Self { ceiling: ceiling.into(), speed: speed.into(), volatility: volatility.into() }
+    }
+
     /// What it sets in the growth equation.
     pub fn dynamics(&self) -> Dynamics {
         Dynamics {

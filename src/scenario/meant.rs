@@ -166,6 +166,21 @@ impl Scenario {
         &self.targets
     }
 
+    /// Where the plan is from.
+    pub fn source(&self) -> Option<&Label> {
+        self.source.as_ref()
+    }
+
+    /// Shocks that may happen, by id.
+    pub fn events(&self) -> &IndexMap<String, Event> {
+        &self.events
+    }
+
+    /// Markov chains of states of the world, by id.
+    pub fn regimes(&self) -> &IndexMap<String, Regime> {
+        &self.regimes
+    }
+
     /// Correlation of the innovations.
     pub fn correlation(&self) -> &Correlated {
         &self.correlation

@@ -3,8 +3,10 @@
 //! Layer 3. [`Draft`] is what a file or a Rust program writes; [`Draft::validate`] is the one place
 //! of every rule and turns it into a [`Scenario`]: complete, checked, read-only.
 
+mod build;
 mod document;
 mod draft;
+mod history;
 mod load;
 mod meant;
 mod overlay;
@@ -18,6 +20,7 @@ mod variant;
 mod words;
 mod write;
 
+pub use build::ScenarioBuilder;
 pub use draft::*;
 pub use meant::*;
 #[cfg(feature = "schema")]
