@@ -19,6 +19,14 @@ const SYMMETRY: f64 = 1e-9;
 const DEFINITE: f64 = 1e-9;
 
 /// A correlation matrix: square, symmetric, ones on the diagonal, positive semi-definite.
+///
+/// ```
+/// use plancast::correlation::Correlation;
+/// let correlation = Correlation::new(&[vec![1.0, 0.6], vec![0.6, 1.0]]).unwrap();
+/// assert_eq!(correlation.factor(), [1.0, 0.0, 0.6, 0.8]);
+/// let impossible = [vec![1.0, 0.9, 0.9], vec![0.9, 1.0, -0.9], vec![0.9, -0.9, 1.0]];
+/// assert!(Correlation::new(&impossible).unwrap_err().problem.contains("smallest eigenvalue"));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Correlation {
     size: usize,

@@ -77,7 +77,7 @@ pub(super) fn score(p: Tails) -> f64 {
     if p.lower < p.upper { normal::quantile(p.lower) } else { normal::upper_quantile(p.upper) }
 }
 
-/// The coordinate in which a family is a smooth function of the normal score; see [`value`].
+/// The coordinate in which a family is a smooth function of the normal score; see [`Coordinate::value`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Coordinate {
     /// The value itself.

@@ -53,6 +53,9 @@ impl Table {
     /// The function at a normal score.
     #[inline(always)]
     pub(super) fn at(&self, z: f64) -> f64 {
+        // The table may reach a step further on one side: symmetric laws stay symmetric.
+        let z = if z > -REACH { z } else { -REACH };
+        let z = if z < REACH { z } else { REACH };
         let t = (z - self.start) * (1.0 / STEP);
         let t = if t > 0.0 { t } else { 0.0 };
         let t = if t < LAST { t } else { LAST };
