@@ -75,3 +75,33 @@ fn rotate(size: usize, a: &mut [f64], vectors: &mut [f64], p: usize, q: usize) {
     a[p * size + q] = 0.0;
     a[q * size + p] = 0.0;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn agrees_with_nalgebra(size in 1..9usize, numbers in prop::collection::vec(-1.0..1.0f64, 64)) {
+            let entry = |i: usize, j: usize| numbers[i.max(j) * 8 % 64 + i.min(j)];
+            let entries: Vec<f64> = (0..size * size).map(|k| entry(k / size, k % size)).collect();
+            let ours = SymmetricEigen::new(size, &entries);
+            let mut values = ours.values.clone();
+            values.sort_by(f64::total_cmp);
+            let matrix = nalgebra::DMatrix::from_row_slice(size, size, &entries);
+            let mut theirs: Vec<f64> = matrix.symmetric_eigenvalues().iter().copied().collect();
+            theirs.sort_by(f64::total_cmp);
+            for (a, b) in values.iter().zip(&theirs) {
+                prop_assert!((a - b).abs() < 1e-12);
+            }
+            // A v = lambda v.
+            for (value, vector) in ours.values.iter().zip(ours.vectors.chunks(size)) {
+                for i in 0..size {
+                    let product: f64 = (0..size).map(|j| entries[i * size + j] * vector[j]).sum();
+                    prop_assert!((product - value * vector[i]).abs() < 1e-12);
+                }
+            }
+        }
+    }
+}

@@ -102,3 +102,37 @@ impl FactorModel {
         Correlation::from_checked(n, entries)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loadings_amount_to_their_products() {
+        let model = FactorModel::new(&[vec![0.6, 0.0], vec![0.5, 0.5], vec![0.0, 1.0]]).unwrap();
+        assert_eq!((model.series(), model.factors()), (3, 2));
+        assert_eq!(model.residual_sds(), [0.8, 0.5_f64.sqrt(), 0.0]);
+        assert_eq!(model.loadings_of(1), [0.5, 0.5]);
+        assert!(model.loadings_of(9).is_empty());
+        let correlation = model.correlation();
+        assert_eq!([(0, 1), (0, 2), (1, 2)].map(|(i, j)| correlation.get(i, j)), [0.3, 0.0, 0.5]);
+    }
+
+    #[test]
+    fn no_factors_are_independence() {
+        let model = FactorModel::new(&[vec![], vec![]]).unwrap();
+        assert!(model.correlation().is_independent());
+        assert_eq!(model.residual_sds(), [1.0, 1.0]);
+        assert!(model.loadings_of(1).is_empty());
+    }
+
+    #[test]
+    fn what_is_no_share_of_a_variance_is_refused() {
+        let refused = |rows: &[Vec<f64>]| FactorModel::new(rows).unwrap_err();
+        let fault = refused(&[vec![0.5, 0.5], vec![0.9, 0.6]]);
+        assert!(fault.problem.contains("series 2 add up to 1.1700"), "{}", fault.problem);
+        assert!(fault.remedy.unwrap().contains("0.9245"));
+        assert!(refused(&[vec![0.5], vec![0.9, 0.6]]).problem.contains("series 2 has 2 loadings"));
+        assert!(refused(&[vec![f64::NAN]]).problem.contains("must be a number"));
+    }
+}

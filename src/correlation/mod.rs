@@ -19,6 +19,14 @@ const SYMMETRY: f64 = 1e-9;
 const DEFINITE: f64 = 1e-9;
 
 /// A correlation matrix: square, symmetric, ones on the diagonal, positive semi-definite.
+///
+/// ```
+/// use plancast::correlation::Correlation;
+/// let correlation = Correlation::new(&[vec![1.0, 0.6], vec![0.6, 1.0]]).unwrap();
+/// assert_eq!(correlation.factor(), [1.0, 0.0, 0.6, 0.8]);
+/// let impossible = [vec![1.0, 0.9, 0.9], vec![0.9, 1.0, -0.9], vec![0.9, -0.9, 1.0]];
+/// assert!(Correlation::new(&impossible).unwrap_err().problem.contains("smallest eigenvalue"));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Correlation {
     size: usize,
@@ -113,13 +121,13 @@ fn checked_shape(rows: &[Vec<f64>]) -> Result<Vec<f64>, Fault> {
         for (j, &value) in row.iter().enumerate() {
             let place = format!("row {}, column {}", i + 1, j + 1);
             let mirror = rows[j].get(i).copied().unwrap_or(value);
-            if i == j && !((value - 1.0).abs() <= SYMMETRY) {
+            if i == j && differs(value, 1.0) {
                 return Err(Fault::new("", format!("{place} is {value}; the diagonal must be 1")));
             }
-            if !(value.abs() <= 1.0 + SYMMETRY) {
+            if value.is_nan() || value.abs() > 1.0 + SYMMETRY {
                 return Err(Fault::new("", format!("{place} is {value}; a correlation is between -1 and 1")));
             }
-            if !((value - mirror).abs() <= SYMMETRY) {
+            if differs(value, mirror) {
                 return Err(Fault::new(
                     "",
                     format!(
@@ -134,6 +142,11 @@ fn checked_shape(rows: &[Vec<f64>]) -> Result<Vec<f64>, Fault> {
         }
     }
     Ok(entries)
+}
+
+/// Whether two entries that should be equal are not, or one of them is no number.
+fn differs(a: f64, b: f64) -> bool {
+    a.is_nan() || b.is_nan() || (a - b).abs() > SYMMETRY
 }
 
 /// The lower-triangular factor of a positive semi-definite matrix; a pivot that is nothing but rounding gives a column
@@ -157,4 +170,83 @@ fn cholesky(size: usize, entries: &[f64]) -> Vec<f64> {
         }
     }
     factor
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rows(entries: &[&[f64]]) -> Vec<Vec<f64>> {
+        entries.iter().map(|row| row.to_vec()).collect()
+    }
+
+    /// L L' less the matrix, the largest entry.
+    fn misfit(correlation: &Correlation) -> f64 {
+        let (n, factor) = (correlation.size(), correlation.factor());
+        let mut worst: f64 = 0.0;
+        for i in 0..n {
+            for j in 0..n {
+                let product: f64 = (0..n).map(|k| factor[i * n + k] * factor[j * n + k]).sum();
+                worst = worst.max((product - correlation.get(i, j)).abs());
+                assert!(j <= i || factor[i * n + j] == 0.0);
+            }
+        }
+        worst
+    }
+
+    #[test]
+    fn factor_of_a_matrix_that_can_be_done_by_hand() {
+        let correlation = Correlation::new(&rows(&[&[1.0, 0.6], &[0.6, 1.0]])).unwrap();
+        assert_eq!(correlation.factor(), [1.0, 0.0, 0.6, 0.8]);
+        assert_eq!((correlation.get(0, 1), correlation.get(5, 0)), (0.6, 0.0));
+        assert!((correlation.smallest_eigenvalue() - 0.4).abs() < 1e-15);
+        assert!(!correlation.is_independent() && Correlation::independent(3).is_independent());
+    }
+
+    #[test]
+    fn matrices_of_lower_rank_are_factored() {
+        // Two series that are one, and one that is their opposite.
+        let one =
+            Correlation::new(&rows(&[&[1.0, 1.0, -1.0], &[1.0, 1.0, -1.0], &[-1.0, -1.0, 1.0]])).unwrap();
+        assert_eq!(one.factor(), [1.0, 0.0, 0.0, 1.0, 0.0, 0.0, -1.0, 0.0, 0.0]);
+        // Three series that sum to nothing: correlations -1/2.
+        let h = -0.5;
+        let zero_sum = Correlation::new(&rows(&[&[1.0, h, h], &[h, 1.0, h], &[h, h, 1.0]])).unwrap();
+        assert!(misfit(&zero_sum) < 1e-12);
+        assert_eq!(Correlation::new(&[]).unwrap().size(), 0);
+    }
+
+    #[test]
+    fn what_is_no_correlation_matrix_is_refused_with_the_reason() {
+        let refused = |entries: &[&[f64]]| Correlation::new(&rows(entries)).unwrap_err().problem;
+        assert!(refused(&[&[1.0, 0.0], &[0.0]]).contains("row 2 has 1 numbers"));
+        assert!(refused(&[&[1.0], &[0.0, 1.0]]).contains("row 1 has 1 numbers"));
+        assert!(refused(&[&[2.0]]).contains("the diagonal must be 1"));
+        assert!(refused(&[&[f64::NAN]]).contains("the diagonal must be 1"));
+        assert!(refused(&[&[1.0, 1.2], &[1.2, 1.0]]).contains("between -1 and 1"));
+        assert!(refused(&[&[1.0, 0.2], &[0.3, 1.0]]).contains("both must be equal"));
+        assert!(refused(&[&[1.0, f64::NAN], &[0.3, 1.0]]).contains("between -1 and 1"));
+        // Eigenvalues 1 and 1 -+ sqrt 2.
+        let higham = refused(&[&[1.0, 1.0, 0.0], &[1.0, 1.0, 1.0], &[0.0, 1.0, 1.0]]);
+        assert!(higham.contains("smallest eigenvalue of the matrix is -0.4142"), "{higham}");
+    }
+
+    #[test]
+    fn a_last_digit_out_of_place_is_mended() {
+        let correlation = Correlation::new(&rows(&[&[1.0 + 1e-12, 0.3], &[0.3 + 1e-12, 1.0]])).unwrap();
+        assert_eq!(correlation.get(0, 0), 1.0);
+        assert_eq!(correlation.get(0, 1), correlation.get(1, 0));
+    }
+
+    proptest! {
+        #[test]
+        fn factors_of_random_factor_models_fit(
+            loadings in prop::collection::vec(prop::collection::vec(-0.57..0.57f64, 3), 1..12),
+        ) {
+            let correlation = FactorModel::new(&loadings).unwrap().correlation();
+            prop_assert!(misfit(&correlation) < 1e-12);
+            prop_assert!(correlation.smallest_eigenvalue() > -1e-12);
+        }
+    }
 }

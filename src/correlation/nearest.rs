@@ -102,3 +102,54 @@ fn semi_definite(size: usize, entries: &[f64]) -> Vec<f64> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_published_example() {
+        // Higham (2002), section 4: the nearest matrix has 0.7607 beside the diagonal and 0.1573 in the corner.
+        let rows = [vec![1.0, 1.0, 0.0], vec![1.0, 1.0, 1.0], vec![0.0, 1.0, 1.0]];
+        let (correlation, report) = nearest(&rows).unwrap();
+        let digits = |x: f64| (x * 1e4).round() / 1e4;
+        assert_eq!(digits(correlation.get(0, 1)), 0.7607);
+        assert_eq!(digits(correlation.get(1, 2)), 0.7607);
+        assert_eq!(digits(correlation.get(0, 2)), 0.1573);
+        assert!((report.smallest_eigenvalue_before - (1.0 - 2.0_f64.sqrt())).abs() < 1e-14);
+        assert_eq!(digits(report.largest_change), 0.2393);
+        // sqrt(4 * 0.2393^2 + 2 * 0.1573^2)
+        assert!((report.distance - 0.5278).abs() < 1e-3);
+    }
+
+    #[test]
+    fn the_answer_is_nearer_than_its_neighbours_and_a_correlation_matrix() {
+        // All pairs at -0.5 among four: the nearest has -1/3 everywhere, by symmetry.
+        let rows: Vec<Vec<f64>> =
+            (0..4).map(|i| (0..4).map(|j| if i == j { 1.0 } else { -0.5 }).collect()).collect();
+        let (correlation, report) = nearest(&rows).unwrap();
+        for i in 0..4 {
+            for j in 0..i {
+                assert!((correlation.get(i, j) + 1.0 / 3.0).abs() < 1e-9);
+            }
+        }
+        assert!((report.distance - (12.0_f64 / 36.0).sqrt()).abs() < 1e-9);
+        assert!(correlation.smallest_eigenvalue() > -1e-12);
+        let again: Vec<Vec<f64>> = correlation.entries().chunks(4).map(<[f64]>::to_vec).collect();
+        assert!(Correlation::new(&again).is_ok());
+    }
+
+    #[test]
+    fn a_correlation_matrix_comes_back_unchanged() {
+        let rows = [vec![1.0, 0.3], vec![0.3, 1.0]];
+        let (correlation, report) = nearest(&rows).unwrap();
+        assert_eq!(correlation.get(0, 1), 0.3);
+        assert_eq!((report.distance, report.largest_change), (0.0, 0.0));
+    }
+
+    #[test]
+    fn what_cannot_be_repaired_is_refused() {
+        assert!(nearest(&[vec![1.0, 0.3]]).is_err());
+        assert!(nearest(&[vec![1.0, 0.3], vec![0.4, 1.0]]).is_err());
+    }
+}

@@ -116,7 +116,7 @@ fn ln_scaled(x: f64, shift: f64) -> f64 {
 #[inline(always)]
 pub fn sin_cos_turns(turns: f64) -> (f64, f64) {
     const SIN: [f64; 7] = [
-        6.283_185_307_179_586,
+        std::f64::consts::TAU,
         -41.341_702_240_399_634,
         81.605_249_275_947_71,
         -76.705_859_704_177_09,
@@ -211,4 +211,159 @@ pub fn sin_cos_turns_lanes(turns: &[f64], sin: &mut [f64], cos: &mut [f64]) {
             }
         },
     );
+}
+
+#[cfg(test)]
+#[allow(
+    clippy::excessive_precision,
+    clippy::approx_constant,
+    reason = "reference values with all their digits"
+)]
+mod tests {
+    use super::super::at_every_level;
+    use super::*;
+
+    /// Distance in units of the last place of `b`.
+    fn ulps(a: f64, b: f64) -> f64 {
+        if a == b {
+            return 0.0;
+        }
+        let unit = f64::from_bits(b.abs().to_bits() + 1) - b.abs();
+        (a - b).abs() / unit
+    }
+
+    /// Points that fill an interval without a pattern (multiples of the golden ratio).
+    fn points(low: f64, high: f64, count: usize) -> impl Iterator<Item = f64> {
+        (0..count).map(move |i| low + (high - low) * (i as f64 * 0.618_033_988_749_894_9).fract())
+    }
+
+    #[test]
+    fn exp_is_within_2_units_of_libm() {
+        for x in points(-708.0, 709.7, 400_000).chain(points(-1.0, 1.0, 400_000)) {
+            assert!(ulps(exp(x), libm::exp(x)) <= 2.0, "exp({x})");
+        }
+    }
+
+    #[test]
+    fn ln_is_within_2_units_of_libm() {
+        let wide = points(-708.0, 709.7, 400_000).map(libm::exp);
+        for x in wide.chain(points(0.3, 3.0, 400_000)) {
+            assert!(ulps(ln(x), libm::log(x)) <= 2.0, "ln({x})");
+        }
+    }
+
+    #[test]
+    fn high_precision_values() {
+        // Of the doubles nearest to the arguments, computed in 40 digits.
+        let exps = [
+            (1.0, 2.718_281_828_459_045_235_4),
+            (-700.0, 9.859_676_543_759_770_856_7e-305),
+            (700.0, 1.014_232_054_735_004_509_5e304),
+            (0.1, 1.105_170_918_075_647_630_9),
+        ];
+        for (x, expected) in exps {
+            assert!(ulps(exp(x), expected) <= 1.0, "exp({x})");
+        }
+        let lns = [
+            (2.0, 0.693_147_180_559_945_309_42),
+            (0.1, -2.302_585_092_994_045_628_5),
+            (1e300, 690.775_527_898_213_705_26),
+            (5e-324, -744.440_071_921_381_262_31),
+        ];
+        for (x, expected) in lns {
+            assert!(ulps(ln(x), expected) <= 1.0, "ln({x})");
+        }
+    }
+
+    #[test]
+    fn ends_of_exp() {
+        assert_eq!(exp(0.0), 1.0);
+        assert_eq!(exp(-0.0), 1.0);
+        assert_eq!(exp(f64::INFINITY), f64::INFINITY);
+        assert_eq!(exp(f64::MAX), f64::INFINITY);
+        assert_eq!(exp(709.79), f64::INFINITY);
+        assert!(exp(709.78).is_finite());
+        assert_eq!(exp(f64::NEG_INFINITY), 0.0);
+        assert_eq!(exp(f64::MIN), 0.0);
+        assert_eq!(exp(-745.14), 0.0);
+        assert_eq!(exp(-745.0), 5e-324);
+        assert_eq!(exp(f64::MIN_POSITIVE), 1.0);
+        assert!(exp(f64::NAN).is_nan());
+    }
+
+    #[test]
+    fn ends_of_ln() {
+        assert_eq!(ln(1.0).to_bits(), 0);
+        assert_eq!(ln(0.0), f64::NEG_INFINITY);
+        assert_eq!(ln(-0.0), f64::NEG_INFINITY);
+        assert_eq!(ln(f64::INFINITY), f64::INFINITY);
+        assert!(ln(-1.0).is_nan());
+        assert!(ln(f64::NAN).is_nan());
+        // ln(2^-1022) and the largest number, 40 digits.
+        assert_eq!(ln(f64::MIN_POSITIVE), -708.396_418_532_264_106_2);
+        assert_eq!(ln(f64::MAX), 709.782_712_893_383_973_1);
+    }
+
+    #[test]
+    fn sine_and_cosine_of_turns() {
+        for turns in points(0.0, 1.0, 400_000) {
+            let (sin, cos) = sin_cos_turns(turns);
+            // The angle is brought to an eighth turn exactly before it is rounded by 2 pi.
+            let quarter = (turns * 4.0).round();
+            let angle = (turns - quarter * 0.25) * std::f64::consts::TAU;
+            let (s, c) = (libm::sin(angle), libm::cos(angle));
+            let (s, c) = [(s, c), (c, -s), (-s, -c), (-c, s)][quarter as usize % 4];
+            assert!((sin - s).abs() < 2.3e-16 && (cos - c).abs() < 2.3e-16, "{turns}");
+        }
+        assert_eq!(sin_cos_turns(0.0), (0.0, 1.0));
+        assert_eq!(sin_cos_turns(0.25), (1.0, 0.0));
+        assert_eq!(sin_cos_turns(0.5), (0.0, -1.0));
+        assert_eq!(sin_cos_turns(0.75), (-1.0, 0.0));
+    }
+
+    #[test]
+    fn logistic_function() {
+        assert_eq!(logistic(0.0), 0.5);
+        assert_eq!(logistic(800.0), 1.0);
+        assert_eq!(logistic(-800.0), 0.0);
+        for x in points(-700.0, 700.0, 100_000) {
+            let expected =
+                if x < 0.0 { libm::exp(x) / (1.0 + libm::exp(x)) } else { 1.0 / (1.0 + libm::exp(-x)) };
+            assert!(ulps(logistic(x), expected) <= 4.0, "{x}");
+        }
+    }
+
+    #[test]
+    fn lanes_have_the_bits_of_the_scalar_at_every_level() {
+        // A length that is no multiple of any vector, with every kind of end among the values.
+        let mut x: Vec<f64> = points(-760.0, 720.0, 1003).collect();
+        x.extend([0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, 5e-324, f64::MAX, f64::MIN]);
+        let positive: Vec<f64> = x.iter().map(|x| x.abs()).collect();
+        let turns: Vec<f64> = points(0.0, 1.0, x.len()).collect();
+        let bits = |x: &[f64]| x.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+        let scalar = |f: fn(f64) -> f64, x: &[f64]| x.iter().map(|x| f(*x).to_bits()).collect::<Vec<_>>();
+        let runs = at_every_level(|| {
+            let mut out = [(); 5].map(|()| vec![0.0; x.len()]);
+            let [a, b, c, sin, cos] = &mut out;
+            exp_lanes(&x, a);
+            ln_lanes(&positive, b);
+            logistic_lanes(&x, c);
+            sin_cos_turns_lanes(&turns, sin, cos);
+            let mut in_place = [x.clone(), positive.clone(), x.clone()];
+            exp_in_place(&mut in_place[0]);
+            ln_in_place(&mut in_place[1]);
+            logistic_in_place(&mut in_place[2]);
+            for (lanes, in_place) in out.iter().zip(&in_place) {
+                assert_eq!(bits(lanes), bits(in_place));
+            }
+            out.map(|lanes| bits(&lanes))
+        });
+        for [a, b, c, sin, cos] in runs {
+            assert_eq!(a, scalar(exp, &x));
+            assert_eq!(b, scalar(ln, &positive));
+            assert_eq!(c, scalar(logistic, &x));
+            assert_eq!(sin, scalar(|t| sin_cos_turns(t).0, &turns));
+            assert_eq!(cos, scalar(|t| sin_cos_turns(t).1, &turns));
+        }
+    }
 }

@@ -2,10 +2,12 @@
 //!
 //! Everything is a function of both tails, so that a truncation far out in either of them keeps its digits.
 
+use crate::math;
 use crate::quantity::Family;
 use crate::stats::normal;
 use crate::stats::special::{
-    Tails, beta_tails, gamma_tails, ln_gamma_quantile, logit_beta_quantile, student_quantile, student_tails,
+    Tails, beta_tails, gamma_tails, ln_gamma_density, ln_gamma_quantile, logit_beta_density,
+    logit_beta_quantile, student_quantile, student_tails,
 };
 use libm::{exp, lgamma, log, log1p};
 use std::f64::consts::PI;
@@ -23,12 +25,16 @@ pub(super) fn tails(family: &Family, x: f64) -> Tails {
         }
         Family::Triangular(law) => {
             let width = law.high - law.low;
-            if x < law.mode {
-                let u = (x - law.low).max(0.0);
+            if x <= law.low {
+                Tails::from_lower(0.0)
+            } else if x >= law.high {
+                Tails::from_upper(0.0)
+            } else if x < law.mode {
+                let u = x - law.low;
                 Tails::from_lower(u * u / (width * (law.mode - law.low)))
             } else {
-                let u = (law.high - x).max(0.0);
-                Tails::from_upper(if u > 0.0 { u * u / (width * (law.high - law.mode)) } else { 0.0 })
+                let u = law.high - x;
+                Tails::from_upper(u * u / (width * (law.high - law.mode)))
             }
         }
         Family::TwoPieceNormal(law) => {
@@ -71,7 +77,7 @@ pub(super) fn score(p: Tails) -> f64 {
     if p.lower < p.upper { normal::quantile(p.lower) } else { normal::upper_quantile(p.upper) }
 }
 
-/// The coordinate in which a family is a smooth function of the normal score; see [`value`].
+/// The coordinate in which a family is a smooth function of the normal score; see [`Coordinate::value`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Coordinate {
     /// The value itself.
@@ -96,17 +102,38 @@ impl Coordinate {
         }
     }
 
-    /// The value at a coordinate.
+    /// The value at a coordinate, held between two bounds.
     #[inline(always)]
-    pub(super) fn value(self, y: f64) -> f64 {
-        match self {
+    pub(super) fn value(self, y: f64, low: f64, high: f64) -> f64 {
+        let x = match self {
             Self::Plain => y,
-            Self::Log { scale } => scale * crate::math::exp(y),
-            Self::Logit { low, high } => low + (high - low) * crate::math::logistic(y),
+            Self::Log { scale } => scale * math::exp(y),
+            Self::Logit { low, high } => low + (high - low) * math::logistic(y),
             Self::Asinh { location, scale } => {
-                let e = crate::math::exp(y);
+                let e = math::exp(y);
                 location + scale * (0.5 * (e - 1.0 / e))
             }
+        };
+        let x = if x > low { x } else { low };
+        if x < high { x } else { high }
+    }
+
+    /// [`Self::value`] of every lane, in place.
+    pub(super) fn values(self, lanes: &mut [f64], low: f64, high: f64) {
+        // One loop for each coordinate: a choice inside the loop would keep it from being vectorised.
+        macro_rules! loop_over {
+            ($coordinate:expr) => {
+                math::simd(
+                    #[inline(always)]
+                    || lanes.iter_mut().for_each(|x| *x = $coordinate.value(*x, low, high)),
+                )
+            };
+        }
+        match self {
+            Self::Plain => loop_over!(Self::Plain),
+            Self::Log { scale } => loop_over!(Self::Log { scale }),
+            Self::Logit { low: from, high: to } => loop_over!(Self::Logit { low: from, high: to }),
+            Self::Asinh { location, scale } => loop_over!(Self::Asinh { location, scale }),
         }
     }
 }
@@ -177,24 +204,110 @@ pub(super) fn ln_density(family: &Family, y: f64) -> f64 {
             let sd = if y < law.mode { law.sd_low } else { law.sd_high };
             normal((y - law.mode) / sd, 0.5 * (law.sd_low + law.sd_high))
         }
-        Family::Beta(law) => {
-            let ln_beta = lgamma(law.alpha) + lgamma(law.beta) - lgamma(law.alpha + law.beta);
-            let ln_near = -log1p(exp(-y.abs()));
-            let (ln_x, ln_1mx) = if y < 0.0 { (y + ln_near, ln_near) } else { (ln_near, ln_near - y) };
-            law.alpha * ln_x + law.beta * ln_1mx - ln_beta
-        }
-        Family::Gamma(law) => {
-            let shape = gamma_shape_scale(law.mean, law.sd).0;
-            shape * y - exp(y) - lgamma(shape)
-        }
+        Family::Beta(law) => logit_beta_density(law.alpha, law.beta, y),
+        Family::Gamma(law) => ln_gamma_density(gamma_shape_scale(law.mean, law.sd).0, y),
     }
 }
 
-/// The normal score of the point where the density of a family has a kink, when there is one.
+/// The value where the density of a family has a kink, when there is one.
 pub(super) fn kink(family: &Family) -> Option<f64> {
     match family {
         Family::Triangular(law) => Some(law.mode),
         Family::TwoPieceNormal(law) => Some(law.mode),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::quantity::{Beta, Gamma, LogNormal, Normal, StudentT, Triangular, TwoPieceNormal, Uniform};
+    use proptest::prelude::*;
+
+    pub(in crate::random) fn families() -> Vec<Family> {
+        vec![
+            Normal { mean: 0.045, sd: 0.01 }.into(),
+            LogNormal { median: 3.0, sigma: 0.4 }.into(),
+            StudentT { df: 1.0, location: 0.0, scale: 1.0 }.into(),
+            StudentT { df: 5.0, location: -2.0, scale: 0.3 }.into(),
+            Uniform { low: -1.0, high: 3.0 }.into(),
+            Triangular { low: 1.0, mode: 1.2, high: 2.0 }.into(),
+            Triangular { low: 1.0, mode: 1.0, high: 2.0 }.into(),
+            Triangular { low: 1.0, mode: 2.0, high: 2.0 }.into(),
+            TwoPieceNormal { mode: 5.0, sd_low: 0.5, sd_high: 1.5 }.into(),
+            Beta { alpha: 2.0, beta: 5.0, low: 0.0, high: 1.0 }.into(),
+            Beta { alpha: 0.5, beta: 0.5, low: -1.0, high: 2.0 }.into(),
+            Beta { alpha: 1.0, beta: 1.0, low: 0.0, high: 100.0 }.into(),
+            Gamma { mean: 2.0, sd: 0.5 }.into(),
+            Gamma { mean: 1.0, sd: 3.0 }.into(),
+            Gamma { mean: 1.0, sd: 0.001 }.into(),
+        ]
+    }
+
+    fn value(family: &Family, y: f64) -> f64 {
+        Coordinate::of(family).value(y, f64::MIN, f64::MAX)
+    }
+
+    #[test]
+    fn published_quantiles() {
+        let q = |family: Family, p| value(&family, quantile(&family, Tails::from_lower(p)));
+        // NIST/SEMATECH e-Handbook 1.3.6.7: t with 5 degrees of freedom 2.571, chi-square with 4: 9.488.
+        assert!(
+            (q(StudentT { df: 5.0, location: 1.0, scale: 2.0 }.into(), 0.975) - (1.0 + 2.0 * 2.571)).abs()
+                < 1e-3
+        );
+        let chi_square = Gamma { mean: 4.0, sd: 8.0_f64.sqrt() };
+        assert!((q(chi_square.into(), 0.95) - 9.488).abs() < 5e-4);
+        // F(0.95; 2, 10) = 4.103 (same tables) is the beta quantile x / (1 - x) * 10 / 2 for shapes 1 and 5.
+        let x = q(Beta { alpha: 1.0, beta: 5.0, low: 0.0, high: 1.0 }.into(), 0.95);
+        assert!((x / (1.0 - x) * 5.0 - 4.103).abs() < 5e-4);
+    }
+
+    #[test]
+    fn closed_forms() {
+        let q = |family: Family, p| value(&family, quantile(&family, Tails::from_lower(p)));
+        let cauchy = StudentT { df: 1.0, location: 0.0, scale: 1.0 };
+        assert!((q(cauchy.into(), 0.9) - libm::tan(PI * 0.4)).abs() < 1e-12);
+        assert!((q(Triangular { low: 0.0, mode: 1.0, high: 4.0 }.into(), 0.25) - 1.0).abs() < 1e-15);
+        assert!((q(Gamma { mean: 2.0, sd: 2.0 }.into(), 0.3) + 2.0 * log1p(-0.3)).abs() < 1e-13);
+        assert!(
+            (q(Beta { alpha: 0.5, beta: 0.5, low: 0.0, high: 1.0 }.into(), 0.2)
+                - libm::pow(libm::sin(0.1 * PI), 2.0))
+            .abs()
+                < 1e-13
+        );
+        // Two halves: P(X < mode) = s1 / (s1 + s2).
+        let skewed = TwoPieceNormal { mode: 5.0, sd_low: 0.5, sd_high: 1.5 };
+        assert!((tails(&skewed.into(), 5.0).lower - 0.25).abs() < 1e-15);
+        assert_eq!(q(skewed.into(), 0.25), 5.0);
+    }
+
+    #[test]
+    fn density_is_the_derivative_of_the_tails() {
+        for family in families() {
+            for z in [-2.0, -0.7, 0.4, 1.5] {
+                let p = |z: f64| Tails { lower: normal::cdf(z), upper: normal::upper(z) };
+                let (a, b) = (z - 1e-4, z + 1e-4);
+                let slope = (p(b).lower - p(a).lower) / (quantile(&family, p(b)) - quantile(&family, p(a)));
+                let density = exp(ln_density(&family, quantile(&family, p(z))));
+                assert!((slope / density - 1.0).abs() < 1e-5, "{family:?} at {z}: {slope} {density}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn quantiles_invert_tails(which in 0..15usize, z in -8.0..8.0f64) {
+            let family = &families()[which];
+            let p = Tails { lower: normal::cdf(z), upper: normal::upper(z) };
+            let x = value(family, quantile(family, p));
+            let back = tails(family, x);
+            let (smaller, again) = if z < 0.0 { (p.lower, back.lower) } else { (p.upper, back.upper) };
+            // A value near a bound or far from its centre is rounded; its tail then moves by this much.
+            let eps = 4e-16 * (x.abs() + 1.0);
+            let (down, up) = (tails(family, x - eps), tails(family, x + eps));
+            let slack = 1e-7 * smaller + (up.lower - down.lower).abs().max((up.upper - down.upper).abs());
+            prop_assert!((again - smaller).abs() <= slack, "{:?} {} {} {}", family, z, smaller, again);
+        }
     }
 }

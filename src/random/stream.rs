@@ -68,3 +68,64 @@ impl TryRng for Stream {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::{normal_pair_at, uniform_at};
+    use rand::{Rng, RngExt};
+    use rand_distr::{Distribution, Exp1, StandardNormal};
+
+    fn stream(path: u64, year: i32) -> Stream {
+        Stream::new(Key::new(1, "process", "own"), path, year)
+    }
+
+    #[test]
+    fn words_come_in_the_order_of_the_blocks() {
+        let key = Key::new(1, "process", "own");
+        let mut words = stream(5, 2026);
+        let expected = (0..3).flat_map(|block| bits_at(key, 5, 2026, 0x8000_0000 | block));
+        for word in expected {
+            assert_eq!(u64::from(words.next_u32()), word);
+        }
+        let (mut words, mut longs) = (stream(5, 2026), stream(5, 2026));
+        for _ in 0..9 {
+            let low = u64::from(words.next_u32());
+            assert_eq!(longs.next_u64(), low | (u64::from(words.next_u32()) << 32));
+        }
+    }
+
+    #[test]
+    fn bytes_are_those_of_the_words() {
+        let mut bytes = [0; 11];
+        stream(5, -3).fill_bytes(&mut bytes);
+        let mut words = stream(5, -3);
+        let all: Vec<u8> = (0..3).flat_map(|_| words.next_u32().to_le_bytes()).collect();
+        assert_eq!(bytes, all[..11]);
+    }
+
+    #[test]
+    fn addresses_do_not_share_draws() {
+        let first = |mut stream: Stream| stream.next_u64();
+        assert_ne!(first(stream(1, 2026)), first(stream(2, 2026)));
+        assert_ne!(first(stream(1, 2026)), first(stream(1, 2027)));
+        assert_eq!(first(stream(1, 2026)), first(stream(1, 2026)));
+        let key = Key::new(1, "process", "own");
+        let u: f64 = stream(1, 2026).random();
+        assert!((u - uniform_at(key, 1, 2026)).abs() > 1e-9);
+        let z: f64 = StandardNormal.sample(&mut stream(1, 2026));
+        assert_ne!(normal_pair_at(key, 1, 2026).0, z);
+    }
+
+    #[test]
+    fn laws_of_rand_distr_have_their_means() {
+        // One draw from each of 100 000 streams, and as many from one of them; standard error 1/sqrt n.
+        let n = 100_000;
+        let limit = 4.0 / f64::from(n).sqrt();
+        let draw = |stream: &mut Stream| -> f64 { Exp1.sample(stream) };
+        let across = (0..n).map(|path| draw(&mut stream(path as u64, 2030))).sum::<f64>() / f64::from(n);
+        let mut one = stream(0, 2030);
+        let along = (0..n).map(|_| draw(&mut one)).sum::<f64>() / f64::from(n);
+        assert!((across - 1.0).abs() < limit && (along - 1.0).abs() < limit, "{across} {along}");
+    }
+}

@@ -4,6 +4,8 @@
 const REACH: f64 = 8.25;
 /// Equal steps between the nodes; one more than the reach needs, so that a node can be put on a kink.
 const STEPS: usize = 2048;
+/// Just within the last interval.
+const LAST: f64 = STEPS as f64 - 1e-9;
 const STEP: f64 = 2.0 * REACH / (STEPS - 1) as f64;
 
 /// An increasing function on [-8.25, 8.25]: cubic between equally spaced nodes with given
@@ -51,9 +53,12 @@ impl Table {
     /// The function at a normal score.
     #[inline(always)]
     pub(super) fn at(&self, z: f64) -> f64 {
+        // The table may reach a step further on one side: symmetric laws stay symmetric.
+        let z = if z > -REACH { z } else { -REACH };
+        let z = if z < REACH { z } else { REACH };
         let t = (z - self.start) * (1.0 / STEP);
         let t = if t > 0.0 { t } else { 0.0 };
-        let t = if t < STEPS as f64 { t } else { STEPS as f64 };
+        let t = if t < LAST { t } else { LAST };
         // Rounds down but for ties, where the fraction comes out as 0 or 1 and either is right.
         let shifted = t - 0.5 + 6_755_399_441_055_744.0;
         let whole = shifted - 6_755_399_441_055_744.0;

@@ -17,8 +17,18 @@ const CHUNK: usize = 64;
 /// scale come from a pilot; the exact least and greatest value are kept beside the counts.
 /// Counts are whole numbers: merging in any order gives the same bits.
 ///
-/// Quantiles are interpolated within a bin. With a million values of a normal or log-normal law their error
-/// is below a tenth of the Monte Carlo error of the quantile itself (a test shows it).
+/// Quantiles are interpolated within a bin. With a million values of a normal or log-normal law the root mean
+/// square of what this adds, from the 0.1 % to the 99.9 % quantile, is below a tenth of the Monte Carlo error of
+/// the quantiles themselves (a test shows it).
+///
+/// ```
+/// use plancast::stats::Histogram;
+/// let values: Vec<f64> = (1..=1000).map(f64::from).collect();
+/// let mut histogram = Histogram::from_pilot(&values[400..600]);
+/// histogram.add_lanes(&values);
+/// assert_eq!(histogram.max(), Some(1000.0));
+/// assert!((histogram.quantile(0.9).unwrap() - 900.0).abs() < 2.0);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Histogram {
     centre: f64,
@@ -80,24 +90,26 @@ impl Histogram {
             simd(
                 #[inline(always)]
                 || {
+                    let (chunks, rest) = part.as_chunks::<CHUNK>();
                     let mut places = [0_u64; CHUNK];
-                    let (mut low, mut high) = ([min; 8], [max; 8]);
-                    for chunk in part.chunks(CHUNK) {
-                        for (place, x) in places.iter_mut().zip(chunk) {
-                            *place = bin(*x, centre, inverse);
+                    let (mut low, mut high) = ([min; CHUNK], [max; CHUNK]);
+                    for chunk in chunks {
+                        for i in 0..CHUNK {
+                            let x = chunk[i];
+                            places[i] = bin(x, centre, inverse);
+                            low[i] = if x < low[i] { x } else { low[i] };
+                            high[i] = if x > high[i] { x } else { high[i] };
                         }
-                        for eight in chunk.chunks(8) {
-                            for ((low, high), x) in low.iter_mut().zip(&mut high).zip(eight) {
-                                *low = if *x < *low { *x } else { *low };
-                                *high = if *x > *high { *x } else { *high };
-                            }
-                        }
-                        for place in &places[..chunk.len()] {
-                            live[*place as usize % BINS] += 1;
+                        for place in places {
+                            live[place as usize % BINS] += 1;
                         }
                     }
-                    min = low.into_iter().fold(min, f64::min);
-                    max = high.into_iter().fold(max, f64::max);
+                    for x in rest {
+                        live[bin(*x, centre, inverse) as usize % BINS] += 1;
+                    }
+                    let least = low.iter().chain(rest).copied().fold(min, f64::min);
+                    let greatest = high.iter().chain(rest).copied().fold(max, f64::max);
+                    (min, max) = (least, greatest);
                 },
             );
             (self.min, self.max) = (min, max);
@@ -165,7 +177,16 @@ impl Histogram {
             if count > 0 && (below + count) as f64 >= wanted {
                 let (left, right) = self.ends(bin);
                 let share = (wanted - below as f64) / count as f64;
-                return Some((left + share * (right - left)).clamp(self.min, self.max));
+                let value = left + share * (right - left);
+                // Between infinite ends there is no line.
+                let value = if value.is_finite() {
+                    value
+                } else if share < 1.0 {
+                    left
+                } else {
+                    right
+                };
+                return Some(value.clamp(self.min, self.max));
             }
             below += count;
         }
@@ -221,4 +242,155 @@ fn bin(x: f64, centre: f64, inverse_scale: f64) -> u64 {
     // Adding 1.5 * 2^52 rounds to the nearest whole number and leaves it in the low bits; with a half
     // less, down. An edge itself may fall to either side.
     (y - 0.499_999_999_999 + 6_755_399_441_055_744.0).to_bits() & (BINS as u64 - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::math::{at_every_level, exp_in_place};
+    use crate::random::{Key, normal_lanes};
+    use crate::stats::normal;
+    use proptest::prelude::*;
+
+    fn normals(name: &str, n: usize) -> Vec<f64> {
+        let mut z = vec![0.0; n];
+        normal_lanes(Key::new(20, "test", name), 0, 0, &mut z);
+        z
+    }
+
+    fn filled(pilot: &[f64], values: &[f64]) -> Histogram {
+        let mut histogram = Histogram::from_pilot(pilot);
+        histogram.add_lanes(values);
+        histogram
+    }
+
+    /// The quantiles of a million values, and the counts below them, against the sorted values: closer than a
+    /// tenth of the Monte Carlo error sqrt(p (1 - p) / n) / density in root mean square over 11 quantiles, than a
+    /// quarter in each. (What is left is the unevenness of the values within a bin.)
+    fn against_sorted(values: &mut [f64], pilot: &[f64], density_at_score: impl Fn(f64) -> f64) {
+        let histogram = filled(pilot, values);
+        values.sort_unstable_by(f64::total_cmp);
+        let n = values.len() as f64;
+        let mut squares = 0.0;
+        assert_eq!(histogram.min(), Some(values[0]));
+        assert_eq!(histogram.max(), values.last().copied());
+        for p in [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999] {
+            let error = (p * (1.0 - p) / n).sqrt() / density_at_score(normal::quantile(p));
+            let sorted = values[(p * n) as usize];
+            let found = histogram.quantile(p).unwrap();
+            let below = histogram.count_below(sorted);
+            let in_errors = (found - sorted) / error;
+            let in_count_errors = (below - p * n) / (p * (1.0 - p) * n).sqrt();
+            assert!(in_errors.abs() < 0.25 && in_count_errors.abs() < 0.25, "{p}: {found} {sorted}");
+            squares += (in_errors * in_errors + in_count_errors * in_count_errors) / 22.0;
+        }
+        assert!(squares.sqrt() < 0.1, "{}", squares.sqrt());
+    }
+
+    #[test]
+    fn quantiles_of_a_normal_law() {
+        against_sorted(&mut normals("a", 1_000_000), &normals("pilot", 4096), normal::density);
+    }
+
+    #[test]
+    fn quantiles_of_a_log_normal_law() {
+        // sigma 1: the upper tail is long, the lower one short.
+        let (mut values, mut pilot) = (normals("b", 1_000_000), normals("pilot", 4096));
+        exp_in_place(&mut values);
+        exp_in_place(&mut pilot);
+        against_sorted(&mut values, &pilot, |z| normal::density(z) / libm::exp(z));
+    }
+
+    #[test]
+    fn equal_values_are_returned_exactly() {
+        let histogram = filled(&[], &[0.1; 700]);
+        for p in [0.0, 0.3, 1.0] {
+            assert_eq!(histogram.quantile(p), Some(0.1));
+        }
+        assert_eq!(histogram.count_below(0.1), 0.0);
+        assert_eq!(histogram.count_below(0.2), 700.0);
+    }
+
+    #[test]
+    fn nothing_has_no_quantile() {
+        let histogram = Histogram::from_pilot(&[1.0, 2.0]);
+        assert_eq!((histogram.quantile(0.5), histogram.min(), histogram.max()), (None, None, None));
+        assert_eq!(histogram.count_below(1.0), 0.0);
+        assert_eq!(filled(&[], &[1.0]).quantile(1.5), None);
+        assert_eq!(filled(&[], &[1.0]).quantile(f64::NAN), None);
+    }
+
+    #[test]
+    fn values_far_outside_the_pilot_are_counted_in_the_end_bins() {
+        let values = [f64::NEG_INFINITY, f64::MIN, -1e30, 0.0, 1e30, f64::MAX, f64::INFINITY];
+        let histogram = filled(&[0.0, 1.0, 2.0], &values);
+        assert_eq!(histogram.count(), 7);
+        assert_eq!(histogram.quantile(0.0), Some(f64::NEG_INFINITY));
+        assert_eq!(histogram.live[0], 3);
+        assert_eq!(histogram.live[BINS - 1], 3);
+    }
+
+    #[test]
+    fn counts_are_settled_before_they_overflow() {
+        let mut histogram = filled(&[0.0, 1.0], &[0.5; 10]);
+        histogram.live[0] = u32::MAX - 10;
+        histogram.fresh = u64::from(u32::MAX);
+        histogram.min = -1e9;
+        let other = histogram.clone();
+        histogram.add_lanes(&[0.5; 3]);
+        assert!(histogram.merge(&other));
+        assert_eq!(histogram.count(), 2 * u64::from(u32::MAX) + 3);
+        assert_eq!(histogram.in_bin(0), 2 * u64::from(u32::MAX - 10));
+    }
+
+    #[test]
+    fn histograms_of_different_bins_are_not_merged() {
+        let mut histogram = filled(&[0.0, 1.0, 2.0], &[1.0]);
+        assert!(!histogram.merge(&filled(&[0.0, 1.0, 5.0], &[1.0])));
+        assert_eq!(histogram.count(), 1);
+    }
+
+    #[test]
+    fn merging_in_any_order_gives_the_same_bits() {
+        let (values, pilot) = (normals("c", 10_000), normals("pilot", 512));
+        let blocks: Vec<Histogram> = values.chunks(777).map(|block| filled(&pilot, block)).collect();
+        let whole = filled(&pilot, &values);
+        let merged = |order: &mut dyn Iterator<Item = &Histogram>| {
+            let mut sum = Histogram::from_pilot(&pilot);
+            order.for_each(|block| assert!(sum.merge(block)));
+            sum
+        };
+        assert_eq!(merged(&mut blocks.iter()), whole);
+        assert_eq!(merged(&mut blocks.iter().rev()), whole);
+    }
+
+    #[test]
+    fn same_counts_at_every_level() {
+        let values = normals("d", 5003);
+        let runs = at_every_level(|| filled(&values[..500], &values));
+        assert!(runs.windows(2).all(|pair| pair[0] == pair[1]));
+    }
+
+    proptest! {
+        #[test]
+        fn quantiles_never_fall_and_stay_within_the_values(
+            values in prop::collection::vec(prop_oneof![-5.0..5.0f64, -1e12..1e12f64, Just(1.0)], 1..200),
+            pilot in prop::collection::vec(-10.0..10.0f64, 0..20),
+        ) {
+            let histogram = filled(&pilot, &values);
+            let (min, max) = (histogram.min().unwrap(), histogram.max().unwrap());
+            let mut before = min;
+            for step in 0..=50 {
+                let quantile = histogram.quantile(f64::from(step) / 50.0).unwrap();
+                prop_assert!(before <= quantile && quantile <= max);
+                before = quantile;
+            }
+            let mut before = 0.0;
+            for step in 0..=50 {
+                let below = histogram.count_below(min + (max - min) * f64::from(step) / 50.0);
+                prop_assert!(before <= below && below <= values.len() as f64);
+                before = below;
+            }
+        }
+    }
 }

@@ -99,3 +99,101 @@ pub fn clopper_pearson(hits: u64, n: u64, level: f64) -> Interval {
     };
     Interval { low, high }
 }
+
+#[cfg(test)]
+#[allow(clippy::excessive_precision, reason = "reference values with all their digits")]
+mod tests {
+    use super::*;
+
+    fn close(a: f64, b: f64, tolerance: f64) -> bool {
+        (a - b).abs() <= tolerance * b.abs()
+    }
+
+    #[test]
+    fn published_examples() {
+        // Newcombe (1998), Statistics in Medicine 17, 857-872, table I: 81/263 and 15/148 at 95 %.
+        let rounded = |interval: Interval| [interval.low, interval.high].map(|x| (x * 1e4).round() / 1e4);
+        assert_eq!(rounded(wilson(81, 263, 0.95)), [0.2553, 0.3662]);
+        assert_eq!(rounded(wilson(15, 148, 0.95)), [0.0624, 0.1605]);
+        assert_eq!(rounded(clopper_pearson(81, 263, 0.95)), [0.2527, 0.3676]);
+        assert_eq!(rounded(clopper_pearson(15, 148, 0.95)), [0.0578, 0.1617]);
+    }
+
+    #[test]
+    fn exact_interval_in_high_precision() {
+        // Roots of the binomial sums in 60 digits, level 0.95.
+        let values = [
+            (17, 1_000_000, 9.903_156_658_857_423e-6, 2.721_850_774_695_885_1e-5),
+            (17, 10_000_000, 9.903_129_488_514_722_7e-7, 2.721_863_290_901_889_2e-6),
+            (17, 1_000_000_000, 9.903_126_499_796_342_6e-9, 2.721_864_667_683_774_2e-8),
+            (49, 10_000_000_000, 3.625_046_977_012_544e-9, 6.478_059_854_180_446_5e-9),
+            (1, 10, 0.002_528_578_544_461_784_5, 0.445_016_117_028_197_42),
+        ];
+        for (hits, n, low, high) in values {
+            let interval = binomial_interval(hits, n, 0.95);
+            assert!(close(interval.low, low, 1e-12), "{hits}/{n}: {:e}", interval.low);
+            assert!(close(interval.high, high, 1e-12), "{hits}/{n}: {:e}", interval.high);
+            let mirror = binomial_interval(n - hits, n, 0.95);
+            assert!((1.0 - mirror.high - low).abs() < 1e-14 && (1.0 - mirror.low - high).abs() < 1e-14);
+        }
+    }
+
+    #[test]
+    fn score_interval_in_high_precision() {
+        // The formula in 40 digits.
+        let values = [
+            (500_000, 1_000_000, 0.499_020_019_890_004_784, 0.500_979_980_109_995_216),
+            (123_456_789, 10_000_000_000, 0.012_343_514_834_145_823, 0.012_347_843_340_514_975_5),
+            (9_999_999_940, 10_000_000_000, 0.999_999_992_277_643_659, 0.999_999_995_338_210_464),
+        ];
+        for (hits, n, low, high) in values {
+            let interval = binomial_interval(hits, n, 0.95);
+            assert!(close(interval.low, low, 3e-15) && close(interval.high, high, 3e-15), "{hits}/{n}");
+        }
+    }
+
+    #[test]
+    fn no_hit_gives_an_upper_bound_and_no_lower_one() {
+        let interval = binomial_interval(0, 1_000_000, 0.95);
+        assert_eq!(interval.low, 0.0);
+        // 1 - 0.025^(1/n) in 60 digits.
+        assert!(close(interval.high, 3.688_872_650_206_489_1e-6, 1e-12));
+        let interval = binomial_interval(1_000_000, 1_000_000, 0.95);
+        assert_eq!(interval.high, 1.0);
+        assert!(close(1.0 - interval.low, 3.688_872_650_206_489_1e-6, 1e-9));
+    }
+
+    #[test]
+    fn every_count_gives_an_interval_around_the_share() {
+        for n in [0, 1, 2, 7, 120, 10_000_000_000] {
+            for hits in [0, 1, 3, 49, 50, 60, n / 2, n] {
+                for level in [f64::NAN, -1.0, 0.5, 0.9, 0.999_999, 1.0] {
+                    let Interval { low, high } = binomial_interval(hits, n, level);
+                    assert!((0.0..=1.0).contains(&low) && (0.0..=1.0).contains(&high), "{hits}/{n} {level}");
+                    let share = if n == 0 { 0.5 } else { hits.min(n) as f64 / n as f64 };
+                    assert!(low <= share && share <= high, "{hits}/{n} at {level}: {low} {high}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn exact_interval_covers_at_least_its_level() {
+        // The coverage at p, summed over all outcomes of 40 paths: never below 0.9, and not far above on average.
+        let n = 40;
+        let intervals: Vec<Interval> = (0..=n).map(|hits| clopper_pearson(hits, n, 0.9)).collect();
+        let mut total = 0.0;
+        for step in 1..200 {
+            let p = f64::from(step) / 200.0;
+            let mut weight = libm::pow(1.0 - p, n as f64);
+            let mut coverage = 0.0;
+            for (hits, interval) in intervals.iter().enumerate() {
+                coverage += if interval.contains(p) { weight } else { 0.0 };
+                weight *= (n as f64 - hits as f64) / (hits as f64 + 1.0) * p / (1.0 - p);
+            }
+            assert!(coverage >= 0.9, "{p}: {coverage}");
+            total += coverage / 199.0;
+        }
+        assert!(total < 0.96, "{total}");
+    }
+}

@@ -103,3 +103,50 @@ fn sum(values: &[f64], f: impl Fn(f64) -> f64) -> f64 {
     }
     lanes[0]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::math::at_every_level;
+
+    #[test]
+    fn numbers_that_can_be_checked_by_hand() {
+        let moments = Moments::of(&[2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]);
+        assert_eq!(moments.count(), 8);
+        assert_eq!(moments.mean(), Some(5.0));
+        assert_eq!(moments.variance(), Some(32.0 / 7.0));
+        assert_eq!(moments.standard_error(), Some((32.0_f64 / 7.0 / 8.0).sqrt()));
+    }
+
+    #[test]
+    fn nothing_has_no_mean_and_one_value_no_variance() {
+        assert_eq!(Moments::of(&[]).mean(), None);
+        assert_eq!(Moments::of(&[3.0]).mean(), Some(3.0));
+        assert_eq!(Moments::of(&[3.0]).sd(), None);
+    }
+
+    #[test]
+    fn merged_blocks_give_what_all_values_give() {
+        // The trap of one-pass formulas: a mean that is large beside the spread.
+        let values: Vec<f64> = (0..10_000).map(|i| 1e9 + f64::from(i % 3) - 1.0).collect();
+        let mut merged = Moments::new();
+        for block in values.chunks(777) {
+            merged.merge(&Moments::of(block));
+        }
+        merged.merge(&Moments::new());
+        let whole = Moments::of(&values);
+        assert_eq!(merged.count(), whole.count());
+        assert!((merged.mean().unwrap() - whole.mean().unwrap()).abs() < 1e-6);
+        // Values -1, 0, 1 by turns, the first once more: the sum of squares is 6667 - 1/10000.
+        let variance = (6667.0 - 1e-4) / 9999.0;
+        assert!((merged.variance().unwrap() - variance).abs() < 1e-9);
+        assert!((whole.variance().unwrap() - variance).abs() < 1e-9);
+    }
+
+    #[test]
+    fn same_bits_at_every_level() {
+        let values: Vec<f64> = (0..1003).map(|i| 1.0 / (1.0 + f64::from(i))).collect();
+        let runs = at_every_level(|| Moments::of(&values));
+        assert!(runs.windows(2).all(|pair| pair[0] == pair[1]));
+    }
+}
