@@ -5,7 +5,7 @@ use crate::label::Language;
 use crate::outcome::format::{interval, level, percent, rough_percent};
 use crate::outcome::{Outcome, Probability, TargetOutcome};
 use crate::target::Nature;
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, LineStyle, Table, TableStyle, Width};
 use std::fmt;
 
 /// How much of the variance of a measure has to come from numbers graded as assumption for a result to
@@ -45,22 +45,21 @@ impl<'a> Scorecard<'a> {
 
     fn table(&self) -> Table {
         let mut table = Table::new();
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-        let percent = (100.0 * self.outcome.confidence).round();
+        let rule = LineStyle::none().fill('─').junction('─');
+        table.load_style(TableStyle::new().top_border(rule).header_separator(rule).bottom_border(rule));
+        let confidence = (100.0 * self.outcome.confidence).round();
         table.set_header([
             self.say("no", "序号").to_string(),
-            self.say("target", "指标").to_string(),
+            self.say("indicator", "指标").to_string(),
             self.say("unit", "单位").to_string(),
             format!("{}", self.outcome.horizon.base()),
-            self.say("goal", "目标").to_string(),
-            self.say("P(met)", "实现概率").to_string(),
+            self.say("target", "目标").to_string(),
             match self.language {
-                Language::En => format!("{percent} % MC interval"),
-                Language::Zh => format!("{percent}% 模拟误差区间"),
+                Language::En => format!("P(met), {confidence} % MC"),
+                Language::Zh => format!("实现概率（{confidence}% 模拟误差）"),
             },
             self.say("P spread*", "概率范围*").to_string(),
-            self.say("median", "中位数").to_string(),
-            self.say("80 % band", "80% 区间").to_string(),
+            self.say("median, 80 % band", "中位数与80%区间").to_string(),
             self.say("likely from", "过半年份").to_string(),
             self.say("nature", "属性").to_string(),
             self.say("evidence", "依据").to_string(),
@@ -68,7 +67,14 @@ impl<'a> Scorecard<'a> {
         for target in &self.outcome.targets {
             table.add_row(self.row(target));
         }
-        for column in [0, 3, 5, 6, 7, 8, 9, 10] {
+        // Long names and units wrap, so that the table fits a wide terminal.
+        let widest = |width| ColumnConstraint::UpperBoundary(Width::Fixed(width));
+        for (column, width) in [(1, 34), (2, 16), (4, 22), (5, 22), (7, 26), (8, 8)] {
+            if let Some(column) = table.column_mut(column) {
+                column.set_constraint(widest(width));
+            }
+        }
+        for column in [0, 3, 5, 6, 8] {
             if let Some(column) = table.column_mut(column) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
@@ -83,20 +89,17 @@ impl<'a> Scorecard<'a> {
         let spread = (high - low) * target.scale;
         let shown = |x: f64| level(x * target.scale, spread);
         let assigned = if target.assigned { self.say(" (assumed)", "（假定）") } else { "" };
-        let baseline = if target.scale == 1.0 { target.baseline } else { None };
         vec![
             target.number.map_or_else(none, |n| n.to_string()),
             target.name.get(self.language).to_string(),
             target.unit.get(self.language).to_string(),
-            baseline.map_or_else(none, |x| level(x, spread)),
+            target.baseline.map_or_else(none, shown),
             format!("{}{assigned}", target.goal.get(self.language)),
-            percent(&target.probability),
-            interval(&target.probability),
+            format!("{} ({})", percent(&target.probability), interval(&target.probability)),
             target
                 .spread
                 .map_or_else(none, |s| format!("{}…{}", rough_percent(s.low), rough_percent(s.high))),
-            curve.map_or_else(none, |c| shown(c.median())),
-            curve.map_or_else(none, |_| format!("{}…{}", shown(low), shown(high))),
+            curve.map_or_else(none, |c| format!("{}  ({}…{})", shown(c.median()), shown(low), shown(high))),
             target.first_year.likely.map_or_else(none, |year| year.to_string()),
             self.nature(target.nature).to_string(),
             self.grade(target.evidence).to_string(),
@@ -191,19 +194,21 @@ impl<'a> Scorecard<'a> {
     }
 
     fn notes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rests = |t: &&TargetOutcome| {
-            t.indicator.is_some()
-                && (t.evidence == Evidence::Assumption || t.basis.is_some_and(|b| b.assumptions > MAINLY))
-        };
         let mainly: Vec<String> = self
             .outcome
             .targets
             .iter()
-            .filter(rests)
-            .map(|t| t.number.map_or_else(|| t.id.clone(), |n| n.to_string()))
+            .filter_map(|t| Some((t, t.basis.filter(|basis| basis.assumptions > MAINLY)?)))
+            .map(|(t, basis)| {
+                let name = t.number.map_or_else(|| t.id.clone(), |n| n.to_string());
+                format!("{name} ({:.0} %)", 100.0 * basis.assumptions)
+            })
             .collect();
         if !mainly.is_empty() {
-            let what = self.say("Resting mainly on assumptions", "主要依据假定的项目");
+            let what = self.say(
+                "Resting mainly on assumptions (share of the variance that assumed numbers explain)",
+                "主要依据假定的项目（假定数值所解释的方差份额）",
+            );
             writeln!(f, "\n{what}: {}", mainly.join(", "))?;
         }
         for notice in &self.outcome.notices {
