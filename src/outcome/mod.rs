@@ -5,6 +5,7 @@
 mod assemble;
 mod bands;
 mod fingerprint;
+pub mod format;
 mod goal;
 mod joint;
 mod target;
