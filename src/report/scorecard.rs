@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::label::Language;
-use crate::outcome::format::{interval, level, percent, rough_percent};
+use crate::outcome::format::{self, coarse, count, level, percent_with_interval};
 use crate::outcome::{Outcome, Probability, TargetOutcome};
 use crate::target::Nature;
 use comfy_table::{CellAlignment, ColumnConstraint, LineStyle, Table, TableStyle, Width};
@@ -86,7 +86,7 @@ impl<'a> Scorecard<'a> {
         let none = || "–".to_string();
         let curve = target.outcome.as_ref();
         let (low, high) = curve.map_or((0.0, 0.0), |c| c.central(0.8));
-        let spread = (high - low) * target.scale;
+        let spread = 0.5 * (high - low) * target.scale;
         let shown = |x: f64| level(x * target.scale, spread);
         let assigned = if target.assigned { self.say(" (assumed)", "（假定）") } else { "" };
         vec![
@@ -95,7 +95,7 @@ impl<'a> Scorecard<'a> {
             target.unit.get(self.language).to_string(),
             target.baseline.map_or_else(none, shown),
             format!("{}{assigned}", target.goal.get(self.language)),
-            format!("{} ({})", percent(&target.probability), interval(&target.probability)),
+            percent_with_interval(&target.probability, self.language),
             target
                 .spread
                 .map_or_else(none, |s| format!("{}…{}", rough_percent(s.low), rough_percent(s.high))),
@@ -123,8 +123,12 @@ impl<'a> Scorecard<'a> {
         }
     }
 
+    fn range(&self, low: f64, high: f64) -> String {
+        format!("{}…{}", coarse(low, self.language), coarse(high, self.language))
+    }
+
     fn line(&self, f: &mut fmt::Formatter<'_>, what: &str, p: &Probability) -> fmt::Result {
-        writeln!(f, "  {what}: {}  ({} %)", percent(p), interval(p))
+        writeln!(f, "  {what}: {}", percent_with_interval(p, self.language))
     }
 
     fn joint(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -142,7 +146,7 @@ impl<'a> Scorecard<'a> {
         if let Some(spread) = joint.all_spread {
             let what =
                 self.say("spread over parameters and baselines, middle 80 %", "参数与基期不确定性，中间 80%");
-            writeln!(f, "    {what}: {}…{}", rough_percent(spread.low), rough_percent(spread.high))?;
+            writeln!(f, "    {what}: {}", self.range(spread.low, spread.high))?;
         }
         if let Some(binding) = &joint.binding {
             let count = joint.members.iter().filter(|m| self.outcome.targets[**m].nature == Nature::Binding);
@@ -152,13 +156,13 @@ impl<'a> Scorecard<'a> {
             };
             self.line(f, &what, binding)?;
         }
-        let independent = 100.0 * joint.independent;
+        let independent = format::rough(joint.independent, self.language);
         let what =
             self.say("if the targets were independent, P(all) would be", "若各项相互独立，全部实现的概率为");
-        writeln!(f, "  {what} {} %", crate::outcome::format::significant(independent, 2))?;
+        writeln!(f, "  {what} {independent}")?;
         let what = self.say("bounds that the marginals alone allow", "仅由边际概率得到的界");
         let (low, high) = joint.frechet;
-        writeln!(f, "  {what}: {}…{}", rough_percent(low), rough_percent(high))?;
+        writeln!(f, "  {what}: {}", self.range(low, high))?;
         self.number_met(f)?;
         writeln!(
             f,
@@ -170,7 +174,7 @@ impl<'a> Scorecard<'a> {
         )?;
         for (position, without) in joint.bottlenecks(3) {
             let target = &self.outcome.targets[position];
-            writeln!(f, "    {}: {}", target.name.get(self.language), percent(&without))?;
+            writeln!(f, "    {}: {}", target.name.get(self.language), percent_with_interval(&without, self.language))?;
         }
         Ok(())
     }
@@ -239,7 +243,7 @@ impl fmt::Display for Scorecard<'_> {
             "\n{}–{} · {} {} · {} {} · plancast {}\n",
             horizon.base().0 + 1,
             horizon.last(),
-            outcome.paths,
+            count(outcome.paths),
             self.say("paths", "条路径"),
             self.say("seed", "种子"),
             print.seed,
