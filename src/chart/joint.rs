@@ -138,7 +138,11 @@ impl Drawing for Joint<'_> {
             let number = target.number.map_or_else(|| format!("({})", i + 1), |n| n.to_string());
             if font::width(&number, text::SMALL)? < cell {
                 let place = (left + cell * (i as f64 + 0.5), top + cell / 2.0);
-                canvas.text(place, &number, Type::new(text::SMALL, QUIET).at(Along::Middle, Across::Middle))?;
+                canvas.text(
+                    place,
+                    &number,
+                    Type::new(text::SMALL, QUIET).at(Along::Middle, Across::Middle),
+                )?;
             }
         }
         self.scale(canvas, (room.right, room.top), full)
@@ -155,7 +159,11 @@ impl Joint<'_> {
     fn scale(&self, canvas: &mut Canvas<'_>, (right, top): (f64, f64), full: f64) -> Result<()> {
         const STEPS: usize = 21;
         let size = text::SMALL;
-        let words = [Word::MetApart.get(self.language), Word::Independent.get(self.language), Word::MetTogether.get(self.language)];
+        let words = [
+            Word::MetApart.get(self.language),
+            Word::Independent.get(self.language),
+            Word::MetTogether.get(self.language),
+        ];
         let wide = 320.0_f64;
         let end = font::width(words[2], size)?.max(font::width(words[0], size)?) / 2.0;
         let area = Area::new(right - wide - end, top + 20.0, right - end, top + 34.0);

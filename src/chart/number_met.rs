@@ -43,7 +43,12 @@ impl NumberMet<'_> {
         let (joint, language) = (&self.outcome.joint, self.language);
         let line = |word: Word, p, independent| {
             let together = format::percent_with_interval(p, language);
-            words::beside_independence(word.get(language), &together, &format::rough(independent, language), language)
+            words::beside_independence(
+                word.get(language),
+                &together,
+                &format::rough(independent, language),
+                language,
+            )
         };
         let mut out = vec![line(Word::AllMet, &joint.all, joint.independent)];
         if let (Some(p), Some(independent)) = (&joint.binding, joint.independent_binding) {

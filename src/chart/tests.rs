@@ -31,7 +31,8 @@ fn drawn(outcome: &Outcome, language: Language) -> Vec<String> {
 #[test]
 fn look() {
     let mut plan = outcome(&sketches(), 25, 5, 1_000_000);
-    plan.variant = Some(("x".into(), Label::both("Severe trade shock in 2027", Some("2027年严重外贸冲击".into()))));
+    plan.variant =
+        Some(("x".into(), Label::both("Severe trade shock in 2027", Some("2027年严重外贸冲击".into()))));
     all(&plan, Language::En, "/tmp/charts/en").unwrap();
     plan.variant = None;
     all(&plan, Language::Zh, "/tmp/charts/zh").unwrap();

@@ -170,7 +170,8 @@ fn with_sign(digits: &str, language: Language) -> String {
 fn decimals(probability: &Probability, more: i32) -> usize {
     let quarter = 25.0 * (probability.high - probability.low);
     let rest = 100.0 * probability.estimate.min(1.0 - probability.estimate);
-    let supported = if quarter > 0.0 { libm::floor(f64::from(more) - libm::log10(quarter) + 1e-9) as i32 } else { 0 };
+    let supported =
+        if quarter > 0.0 { libm::floor(f64::from(more) - libm::log10(quarter) + 1e-9) as i32 } else { 0 };
     let needed = if rest > 0.0 && rest < 1.0 { more - exponent(rest) } else { 0 };
     supported.max(needed).clamp(0, MOST) as usize
 }
