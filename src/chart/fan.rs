@@ -61,8 +61,7 @@ impl<'a> Fan<'a> {
     /// What the targets without a line want, and how likely that is.
     fn told(&self) -> Vec<String> {
         let language = self.language;
-        let without: Vec<_> =
-            self.targets.iter().filter(|t| super::panel::line_of(t).is_none()).collect();
+        let without: Vec<_> = self.targets.iter().filter(|t| super::panel::line_of(t).is_none()).collect();
         let told = without.iter().take(TOLD).map(|t| {
             let probability = format::percent_with_interval(&t.probability, language);
             words::told(t.name.get(language), &rows::goal(t, language), &probability, language)
@@ -127,7 +126,11 @@ impl Drawing for Fan<'_> {
         let mut room = caption.frame().draw(canvas)?;
         for sentence in self.told() {
             let words = font::ellipsize(&sentence, text::LABEL, room.width())?;
-            canvas.text((room.left, room.top), &words, Type::new(text::LABEL, INK).at(Along::Start, Across::Top))?;
+            canvas.text(
+                (room.left, room.top),
+                &words,
+                Type::new(text::LABEL, INK).at(Along::Start, Across::Top),
+            )?;
             room.top += text::LABEL * text::LEADING;
         }
         let panel = Panel::new(self.indicator, &self.targets, horizon, (15, 3), SAMPLES);
@@ -137,9 +140,10 @@ impl Drawing for Fan<'_> {
         room.top += text::SMALL * text::LEADING;
 
         let labels = self.labels(&panel);
-        let widest = labels.iter().flat_map(|(_, lines)| lines).try_fold(0.0_f64, |most, line| -> Result<f64> {
-            Ok(most.max(font::width(line, text::LABEL)?))
-        })?;
+        let widest =
+            labels.iter().flat_map(|(_, lines)| lines).try_fold(0.0_f64, |most, line| -> Result<f64> {
+                Ok(most.max(font::width(line, text::LABEL)?))
+            })?;
         let right = (widest + 3.0 * figure::GAP).min(0.36 * room.width());
         let (low, high) = panel.range();
         let look = Look { right, beside: self.indicator.unit.get(language), ..Look::default() };

@@ -56,7 +56,8 @@ impl FirstYear<'_> {
 
     fn legend(&self, rows: &[&TargetOutcome]) -> Vec<(Sign, String)> {
         let language = self.language;
-        let shade = |share: f64| (Sign::Fill(vec![GRID, GROUND, color(share)]), format::share(share, 0, language));
+        let shade =
+            |share: f64| (Sign::Fill(vec![GRID, GROUND, color(share)]), format::share(share, 0, language));
         let mut out: Vec<_> = [0.1, 0.5, 0.9].into_iter().map(shade).collect();
         if rows.iter().any(|t| t.first_year.likely.is_some()) {
             out.push((Sign::Outline, Word::LikelyFrom.get(language).to_owned()));

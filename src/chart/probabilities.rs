@@ -52,7 +52,8 @@ impl Probabilities<'_> {
 
     fn caption(&self) -> Caption {
         let (rows, all) = self.rows();
-        let more = if rows.len() < all { words::first_of(rows.len(), all, self.language) } else { String::new() };
+        let more =
+            if rows.len() < all { words::first_of(rows.len(), all, self.language) } else { String::new() };
         let title = Word::ProbabilitiesTitle.get(self.language);
         Caption::new(self.outcome, title, &more, None, self.language)
     }
@@ -114,17 +115,19 @@ impl Drawing for Probabilities<'_> {
             let p = target.probability;
             let half = 0.36 * row;
             let right = axes.x(p.estimate.clamp(0.0, 1.0));
-            canvas.rect(
-                Area::new(axes.plot.left, middle - half, right, middle + half),
-                bar(target.evidence),
-            )?;
+            canvas
+                .rect(Area::new(axes.plot.left, middle - half, right, middle + half), bar(target.evidence))?;
             let mut end = axes.x(p.high.clamp(0.0, 1.0)).max(right);
             if let Some(spread) = target.spread {
                 let (low, high) = (axes.x(spread.low.clamp(0.0, 1.0)), axes.x(spread.high.clamp(0.0, 1.0)));
                 legend::whisker(canvas, (low, high), middle)?;
                 end = end.max(high);
             }
-            legend::interval(canvas, (axes.x(p.low.clamp(0.0, 1.0)), axes.x(p.high.clamp(0.0, 1.0))), middle)?;
+            legend::interval(
+                canvas,
+                (axes.x(p.low.clamp(0.0, 1.0)), axes.x(p.high.clamp(0.0, 1.0))),
+                middle,
+            )?;
             let left = end + figure::GAP;
             let wide = super::font::width(printed, text::LABEL)?;
             // The grid does not run through the number.

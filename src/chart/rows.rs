@@ -53,7 +53,12 @@ impl Rows {
     }
 
     /// Writes a row whose middle is at a height.
-    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, (left, y): Place, target: &TargetOutcome) -> Result<()> {
+    pub(super) fn draw(
+        &self,
+        canvas: &mut Canvas<'_>,
+        (left, y): Place,
+        target: &TargetOutcome,
+    ) -> Result<()> {
         let (size, gap) = (self.size, figure::GAP);
         if target.nature == Nature::Binding {
             diamond(canvas, (left + 5.0, y), INK)?;

@@ -258,7 +258,11 @@ fn target(sketch: &Sketch, position: usize, horizon: Horizon, paths: u64) -> Tar
     let level = matches!(sketch.measure, Measure::Level | Measure::EveryYear);
     let met = |step: usize| {
         let (mean, sd) = law(sketch, step);
-        let z = if level { (mean - sketch.bound) / sd.max(1e-300) } else { 1.5 * score(position) + 0.1 * step as f64 };
+        let z = if level {
+            (mean - sketch.bound) / sd.max(1e-300)
+        } else {
+            1.5 * score(position) + 0.1 * step as f64
+        };
         let share = normal::cdf(if up || !level { z } else { -z });
         Probability::counted((share * paths as f64) as u64, paths, 0.95)
     };

@@ -180,20 +180,37 @@ impl Word {
             Self::Mean => ("mean", "均值"),
             Self::Seed => ("seed", "随机种子"),
             Self::SomePaths => ("some paths", "若干条模拟路径"),
-            Self::TenthToTenth => ("spread over parameters and baselines: 10 % to 90 % of the draws", "参数与基期不确定性：抽样的 10% 至 90%"),
+            Self::TenthToTenth => (
+                "spread over parameters and baselines: 10 % to 90 % of the draws",
+                "参数与基期不确定性：抽样的 10% 至 90%",
+            ),
             Self::ProbabilitiesTitle => ("How likely is each target to be met?", "各项目标的达标概率"),
             Self::NumberMetTitle => ("How many targets are met?", "有多少项目标能够达标？"),
             Self::JointTitle => ("Which targets are met together?", "哪些目标往往同时达标？"),
-            Self::OverviewTitle => ("Will the plan be met? All targets at a glance", "规划目标能否实现？各项目标一览"),
+            Self::OverviewTitle => {
+                ("Will the plan be met? All targets at a glance", "规划目标能否实现？各项目标一览")
+            }
             Self::FirstYearTitle => ("When are the targets met?", "各项目标何时达标？"),
-            Self::ByYear => ("probability in % that the target holds as at each year", "截至各年份的达标概率（%）"),
-            Self::LikelyFrom => ("first year as at which it is more likely met than not", "达标概率首次不低于一半的年份"),
-            Self::Phi => ("correlation (phi) between meeting one and meeting the other; printed from 0.05 on", "两项目标达标事件的相关系数（φ），绝对值不足 0.05 的不标数字"),
-            Self::Certain => ("one of the two is met, or missed, on every path: no correlation", "其中一项在所有路径上均达标或均未达标，无相关系数"),
+            Self::ByYear => {
+                ("probability in % that the target holds as at each year", "截至各年份的达标概率（%）")
+            }
+            Self::LikelyFrom => {
+                ("first year as at which it is more likely met than not", "达标概率首次不低于一半的年份")
+            }
+            Self::Phi => (
+                "correlation (phi) between meeting one and meeting the other; printed from 0.05 on",
+                "两项目标达标事件的相关系数（φ），绝对值不足 0.05 的不标数字",
+            ),
+            Self::Certain => (
+                "one of the two is met, or missed, on every path: no correlation",
+                "其中一项在所有路径上均达标或均未达标，无相关系数",
+            ),
             Self::MetTogether => ("together", "同时达标"),
             Self::MetApart => ("one or the other", "此消彼长"),
             Self::Independent => ("independent", "相互独立"),
-            Self::NoTargets => ("There is nothing to draw: the plan has no targets.", "没有可绘制的内容：规划未设目标。"),
+            Self::NoTargets => {
+                ("There is nothing to draw: the plan has no targets.", "没有可绘制的内容：规划未设目标。")
+            }
         };
         match language {
             Language::En => en,
