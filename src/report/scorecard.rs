@@ -96,9 +96,7 @@ impl<'a> Scorecard<'a> {
             target.baseline.map_or_else(none, shown),
             format!("{}{assigned}", target.goal.get(self.language)),
             percent_with_interval(&target.probability, self.language),
-            target
-                .spread
-                .map_or_else(none, |s| format!("{}…{}", rough_percent(s.low), rough_percent(s.high))),
+            target.spread.map_or_else(none, |s| self.range(s.low, s.high)),
             curve.map_or_else(none, |c| format!("{}  ({}…{})", shown(c.median()), shown(low), shown(high))),
             target.first_year.likely.map_or_else(none, |year| year.to_string()),
             self.nature(target.nature).to_string(),
@@ -174,7 +172,12 @@ impl<'a> Scorecard<'a> {
         )?;
         for (position, without) in joint.bottlenecks(3) {
             let target = &self.outcome.targets[position];
-            writeln!(f, "    {}: {}", target.name.get(self.language), percent_with_interval(&without, self.language))?;
+            writeln!(
+                f,
+                "    {}: {}",
+                target.name.get(self.language),
+                percent_with_interval(&without, self.language)
+            )?;
         }
         Ok(())
     }
