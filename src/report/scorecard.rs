@@ -93,7 +93,7 @@ impl<'a> Scorecard<'a> {
             target.number.map_or_else(none, |n| n.to_string()),
             target.name.get(self.language).to_string(),
             target.unit.get(self.language).to_string(),
-            target.baseline.map_or_else(none, |x| level(x * target.scale, self.baseline_spread(target))),
+            target.baseline.map_or_else(none, |x| self.baseline(target, x * target.scale)),
             format!("{}{assigned}", target.goal.get(self.language)),
             percent_with_interval(&target.probability, self.language),
             target.spread.map_or_else(none, |s| self.range(s.low, s.high)),
@@ -104,15 +104,18 @@ impl<'a> Scorecard<'a> {
         ]
     }
 
-    /// Half the 80 % band of the base year's level; 0 where the baseline is known, or where the measure is no level.
-    fn baseline_spread(&self, target: &TargetOutcome) -> f64 {
+    /// Where the measure stands in the base year: to the digit that its uncertainty leaves, as it was written where
+    /// it is known.
+    fn baseline(&self, target: &TargetOutcome, shown: f64) -> String {
         let is_level = matches!(target.measure, Some(Measure::Level | Measure::EveryYear));
         let indicator =
             target.indicator.as_deref().filter(|_| is_level).and_then(|id| self.outcome.indicator(id));
-        indicator.and_then(|i| i.bands.first()).map_or(0.0, |band| {
+        let spread = indicator.and_then(|i| i.bands.first()).map_or(0.0, |band| {
             let (low, high) = band.quantiles.central(0.8);
             0.5 * (high - low)
-        })
+        });
+        let (whole, rounded) = (level(shown, 0.0), level(shown, spread));
+        if whole.chars().count() < rounded.chars().count() { whole } else { rounded }
     }
 
     fn nature(&self, nature: Nature) -> &'static str {
