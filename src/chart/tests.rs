@@ -50,7 +50,7 @@ fn a_plan_is_drawn_in_both_languages() {
         plan.variant = Some(("slow".into(), Label::both("Slow decade", Some("增长放缓".into()))));
         for svg in drawn(&plan, language) {
             assert!(svg.contains(variant), "a what-if must say so");
-            assert!(svg.contains("plancast 0.1.0"));
+            assert!(svg.contains("plancast\u{A0}0.1.0"));
         }
     }
 }

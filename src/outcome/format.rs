@@ -260,6 +260,9 @@ mod tests {
         assert_eq!(level(0.0, 0.0), "0");
         assert_eq!(level(f64::NAN, 1.0), "–");
         assert_eq!(level(4000.0, 0.0), "4,000");
+        assert_eq!(level(-17.000_000_000_000_004, 0.0), "−17");
+        assert_eq!(level(0.0018, 0.0), "0.0018");
+        assert_eq!(level(26.0526, 1.35), "26.1");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A target in words and numbers, as a table or a chart shows it.
 
+use super::format::level;
 use crate::label::Label;
 use crate::quantity::{Quantity, Value};
 use crate::random::Transform;
@@ -70,33 +71,9 @@ fn shown(quantity: &Quantity, scale: f64) -> String {
             // The quartiles of a normal score.
             let law = Transform::new(law);
             let (low, high) = (law.apply(-0.674_489_750_196), law.apply(0.674_489_750_196));
-            format!("{}…{}", plain(low * scale, 3), plain(high * scale, 3))
+            let spread = (high - low) * scale;
+            format!("{}…{}", level(low * scale, spread), level(high * scale, spread))
         }
-        _ => plain(middle(quantity) * scale, 6),
-    }
-}
-
-/// A number with at most so many digits and no trailing zeros.
-pub(crate) fn plain(x: f64, digits: usize) -> String {
-    if x == 0.0 || !x.is_finite() {
-        return "0".into();
-    }
-    let before = libm::floor(libm::log10(x.abs())) as i32 + 1;
-    let decimals = (digits as i32 - before).clamp(0, 12) as usize;
-    let text = format!("{x:.decimals$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain;
-
-    #[test]
-    fn numbers_are_shown_as_written() {
-        assert_eq!(plain(5.0, 6), "5");
-        assert_eq!(plain(-17.000_000_000_000_004, 6), "-17");
-        assert_eq!(plain(0.0018, 6), "0.0018");
-        assert_eq!(plain(30_000.0, 6), "30000");
-        assert_eq!(plain(26.3456, 3), "26.3");
+        _ => level(middle(quantity) * scale, 0.0),
     }
 }
