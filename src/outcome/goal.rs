@@ -6,12 +6,11 @@ use crate::quantity::{Quantity, Value};
 use crate::random::Transform;
 use crate::scenario::{Condition, Target};
 use crate::target::{Bound, Combination, Measure, Side};
-use indexmap::IndexMap;
 
 /// `≥ 5 % a year`, `50 ± 1`, `all of 25`.
-pub(crate) fn goal(target: &Target, scale: f64, unit: &Label, targets: &IndexMap<String, Target>) -> Label {
+pub(crate) fn goal(target: &Target, scale: f64) -> Label {
     match &target.condition {
-        Condition::Combined(combination) => combined(combination, targets),
+        Condition::Combined(combination) => combined(combination),
         Condition::Bounded { measure, bound, strict, .. } => {
             let number = |q: &Quantity| shown(q, scale);
             let text = match (bound, strict) {
@@ -34,13 +33,12 @@ pub(crate) fn goal(target: &Target, scale: f64, unit: &Label, targets: &IndexMap
                 Measure::EveryYear => (" every year", "（每年）"),
                 Measure::KeepPace => (" difference of growth", "（增速差）"),
             };
-            let _ = unit;
             Label::both(format!("{text}{percent}{en}"), Some(format!("{text}{percent}{zh}")))
         }
     }
 }
 
-fn combined(combination: &Combination, _targets: &IndexMap<String, Target>) -> Label {
+fn combined(combination: &Combination) -> Label {
     match combination {
         Combination::All(names) => {
             Label::both(format!("all of {}", names.len()), Some(format!("{} 项全部实现", names.len())))
@@ -64,7 +62,7 @@ pub(crate) fn middle(quantity: &Quantity) -> f64 {
     }
 }
 
-/// A quantity as a reader wrote it: at most six digits, and the middle half where it is uncertain.
+/// A quantity as its reader wrote it, to six digits; the middle half of it where it is uncertain.
 fn shown(quantity: &Quantity, scale: f64) -> String {
     match &quantity.value {
         Value::Uncertain(law) => {
