@@ -52,8 +52,8 @@ pub struct Fault {
     pub problem: String,
     /// What to do about it.
     pub remedy: Option<String>,
-    /// Where it stands in a file, when the scenario came from one.
-    pub place: Option<Place>,
+    /// Where it stands in a file, when the scenario came from one. Boxed, so that a [`Result`] stays small.
+    pub place: Option<Box<Place>>,
 }
 
 /// A place in a file.

@@ -14,7 +14,7 @@ pub(crate) const MAX_BYTES: u64 = 8 << 20;
 /// The deepest nesting read.
 const MAX_DEPTH: usize = 64;
 /// The most keys and entries of lists read from one file.
-const MAX_ENTRIES: usize = 200_000;
+const MAX_ENTRIES: usize = 50_000;
 /// The most syntax errors told; the first ones are those that help.
 const MAX_SYNTAX: usize = 20;
 
@@ -299,5 +299,41 @@ impl Reader<'_> {
         let mut fault = Fault::new(written(&self.path), problem).remedy(remedy);
         fault.place = Some(self.files.place(self.file, origin.value.clone()));
         self.faults.push(fault);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn written_paths_are_followed_as_far_as_they_are_known() {
+        let text = "a.d = [[1, 2], [3]]\n'a.b'.c = 4\n\"x y\".z = 5\na.bc = 6\n";
+        let tree = Node::from_value(Value::Table(toml::from_str(text).expect("test text")));
+        let at = |path| tree.follow(path).to_value().to_string();
+        assert_eq!(at("a.d[1][7]"), "[3]");
+        assert_eq!(at("a.bc"), "6");
+        assert_eq!(at("a.b.c"), "4", "an id may have a dot");
+        assert_eq!(at("x y.z"), "5");
+        assert_eq!(at("\"x y\".z.more"), "5");
+        assert_eq!(tree.follow("nothing").table().map(IndexMap::len), Some(3));
+    }
+
+    #[test]
+    fn steps_are_written_with_quotes_where_needed() {
+        let key = |key: &str| Step::Key(key.into());
+        assert_eq!(written(&[key("a"), Step::Index(2), key("x y"), key("增长")]), "a[2].\"x y\".增长");
+    }
+
+    #[test]
+    fn numbers_are_read_in_every_notation() {
+        let mut files = Files::default();
+        let text = "a = 1_000\nb = 0xFf\nc = -0\nd = +7\ne = 1_0.5e-1\nf = -inf\ng = 0b101\nh = 0o17\n";
+        files.add("x.toml".into(), text.into());
+        let mut faults = Vec::new();
+        let tree = parse(&files, 0, &mut faults);
+        assert_eq!(faults, []);
+        let expected: toml::Table = toml::from_str(text).expect("test text");
+        assert_eq!(tree.to_value(), Value::Table(expected));
     }
 }

@@ -104,6 +104,8 @@ pub struct Target {
     pub name: Label,
     /// Number in the plan.
     pub number: Option<u32>,
+    /// Unit of the measure, where it is not the indicator's.
+    pub unit: Option<Label>,
     /// What has to hold.
     pub condition: Condition,
     /// The year as at which it is measured.
@@ -120,6 +122,7 @@ pub struct Target {
 
 /// What has to hold for a target to be met.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "a plan has few targets")]
 pub enum Condition {
     /// A bound on a measure of an indicator.
     Bounded {

@@ -55,7 +55,7 @@ impl Files {
     }
 
     /// The place of some bytes of a file.
-    pub fn place(&self, file: usize, span: Range<usize>) -> Place {
+    pub fn place(&self, file: usize, span: Range<usize>) -> Box<Place> {
         let Source { path, text } = &self.0[file];
         let start = floor(text, span.start);
         let before = &text[..start];
@@ -66,22 +66,18 @@ impl Files {
         let until = |byte: usize| floor(row, byte.saturating_sub(from).min(row.len()));
         let underlined = until(start)..until(span.end.max(start));
         let column = row[..underlined.start].chars().count() + 1;
-        Place {
-            file: path.clone(),
-            line,
-            column,
-            snippet: snippet(&path.to_string_lossy(), row, line, underlined),
-        }
+        let snippet = snippet(&path.to_string_lossy(), row, line, underlined);
+        Box::new(Place { file: path.clone(), line, column, snippet })
     }
 
     /// The place of a node.
-    pub fn place_of(&self, node: &Node, focus: Focus) -> Option<Place> {
+    pub fn place_of(&self, node: &Node, focus: Focus) -> Option<Box<Place>> {
         let origin = node.origin.as_ref()?;
         if origin.value.is_empty() && origin.key.is_empty() {
             // The file as a whole: there is nothing to underline.
             let file = self.path(origin.file).to_path_buf();
             let snippet = format!(" --> {}", file.display());
-            return Some(Place { file, line: 1, column: 1, snippet });
+            return Some(Box::new(Place { file, line: 1, column: 1, snippet }));
         }
         let long = self.text(origin.file).get(origin.value.clone()).is_none_or(|text| text.contains('\n'));
         let span = if focus == Focus::Key || long { origin.key.clone() } else { origin.value.clone() };
@@ -89,14 +85,18 @@ impl Files {
     }
 
     /// Adds the place to a fault that has a path only: that of the longest part of the path which is known.
+    /// Where the problem names the last key, as that of an id that does not exist, the key is underlined.
     pub fn locate(&self, tree: &Node, fault: &mut Fault) {
         if fault.place.is_none() {
-            fault.place = self.place_of(tree.follow(&fault.path), Focus::Value);
+            let last = fault.path.rsplit('.').next().unwrap_or_default();
+            let named = fault.problem.contains(&format!("`{last}`"));
+            let focus = if named { Focus::Key } else { Focus::Value };
+            fault.place = self.place_of(tree.follow(&fault.path), focus);
         }
     }
 
     /// The place at the end of the steps, or of the longest part of them that is there.
-    pub fn place_at(&self, tree: &Node, steps: &[Step], focus: Focus) -> Option<Place> {
+    pub fn place_at(&self, tree: &Node, steps: &[Step], focus: Focus) -> Option<Box<Place>> {
         self.place_of(tree.deepest(steps).0, focus)
     }
 

@@ -301,3 +301,77 @@ pub(crate) fn set_folders(draft: &mut Draft, tree: &Node, files: &Files) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::document::parse;
+    use super::*;
+
+    const HEAD: &str = "plancast = 1\nplan = { name = 'p', base_year = 2025, last_year = 2030 }\n";
+
+    fn structured(text: &str) -> (Structure, Node, Files) {
+        let mut files = Files::default();
+        files.add("plans/x.toml".into(), format!("{HEAD}{text}"));
+        let mut faults = Vec::new();
+        let tree = parse(&files, 0, &mut faults);
+        assert_eq!(faults, []);
+        (structure(&tree, &files), tree, files)
+    }
+
+    #[test]
+    fn what_is_left_is_a_draft_and_consequences_are_known() {
+        let (read, ..) = structured(
+            "indicator.gdp = 3\n[indicator.jobs]\nname = 'j'\nunit = '1'\nprocess.random_wlk = {}\n\
+             [target.t]\nindicator = 'gdp'\nyear = 'x'\n",
+        );
+        let paths: Vec<&str> = read.faults.iter().map(|fault| fault.path.as_str()).collect();
+        assert_eq!(paths, ["indicator.gdp", "indicator.jobs.process.random_wlk", "target.t.year"]);
+        let draft = read.draft.as_ref().expect("a draft of what is left");
+        assert_eq!(draft.indicator.keys().collect::<Vec<_>>(), ["jobs"]);
+        assert!(read.worth_checking());
+        let follows = |path: &str, problem: &str| read.follows(&Fault::new(path, problem));
+        assert!(follows("target.t.indicator", "there is no indicator `gdp`"));
+        assert!(follows("indicator.jobs", "a process or a formula is needed"));
+        assert!(!follows("target.t.indicator", "there is no indicator `jbos`"));
+        assert!(!follows("indicator.jobs2", "a process or a formula is needed"));
+    }
+
+    #[test]
+    fn without_its_years_a_plan_is_not_checked_further() {
+        let (read, ..) = structured("target = 3");
+        assert!(read.draft.is_some() && !read.worth_checking());
+        let files = Files::default();
+        let read = structure(&Node::empty(), &files);
+        let paths: Vec<&str> = read.faults.iter().map(|fault| fault.path.as_str()).collect();
+        assert_eq!(paths, ["plancast", "plan"]);
+        assert!(!read.worth_checking());
+    }
+
+    #[test]
+    fn a_fault_with_a_path_only_gets_the_place_of_its_longest_known_part() {
+        let (_, tree, files) = structured(
+            "[indicator.gdp]\nname = '中文'\nprocess.random_walk = { drift = { normal = { mean = 1.0, sd = -2.0 } } }\n",
+        );
+        let place = |path: &str| {
+            let mut fault = Fault::new(path, "wrong");
+            files.locate(&tree, &mut fault);
+            let place = fault.place.expect("a place");
+            (place.line, place.column)
+        };
+        assert_eq!(place("indicator.gdp.process.random_walk.drift.normal.sd"), (5, 63));
+        assert_eq!(place("indicator.gdp.process.random_walk.volatility"), (5, 23));
+        assert_eq!(place("indicator.gdp"), (3, 1));
+        assert_eq!(place("indicator.gdp.name"), (4, 8));
+        assert_eq!(place("plan.last_year"), (2, 52));
+        assert_eq!(place("correlation"), (1, 1));
+        let mut fault = Fault::new("indicator.gdp.name", "there is no `name`");
+        files.locate(&tree, &mut fault);
+        assert_eq!(fault.place.map(|place| place.column), Some(1));
+        let mut fault = Fault::new("indicator.gdp.name", "wrong").remedy("mend it");
+        files.locate(&tree, &mut fault);
+        assert_eq!(
+            fault.to_string(),
+            "error: wrong\n --> plans/x.toml:4:8\n  |\n4 | name = '中文'\n  |        ^^^^^^\n  = in indicator.gdp.name\n  = help: mend it"
+        );
+    }
+}

@@ -123,12 +123,16 @@ fn refused_keys(patch: &Node, id: &str, files: &Files) -> Vec<Fault> {
         .collect()
 }
 
-/// What is wrong with the patches of a tree that is itself well-formed.
+/// What is wrong with the patches of the file asked for, in a tree that is itself well-formed. A patch of a file that
+/// it extends need not fit here, where another process may stand; it is checked when it is laid over.
 pub(crate) fn check_patches(tree: &Node, files: &Files) -> Vec<Fault> {
     let none = IndexMap::new();
     let mut faults = Vec::new();
     for (id, variant) in tree.get(&["variant"]).and_then(Node::table).unwrap_or(&none) {
         let Some(patch) = variant.get(&["patch"]) else { continue };
+        if patch.origin.as_ref().is_some_and(|origin| origin.file != 0) {
+            continue;
+        }
         let keys = refused_keys(patch, id, files);
         if keys.is_empty() {
             let mut varied = tree.clone();
@@ -141,4 +145,65 @@ pub(crate) fn check_patches(tree: &Node, files: &Files) -> Vec<Fault> {
         faults.extend(keys);
     }
     faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::process::{Step as Growth, StepView};
+    use crate::scenario::OwnProcess;
+    use std::sync::Arc;
+
+    #[derive(Debug)]
+    struct Still;
+
+    impl Growth for Still {
+        fn step(&self, view: &StepView<'_>, next: &mut [f64]) {
+            next.copy_from_slice(view.state);
+        }
+    }
+
+    fn with_own_process(patch: &str) -> Draft {
+        let text = format!(
+            "plancast = 1\nplan = {{ name = 'p', base_year = 2025, last_year = 2030 }}\n\
+             indicator.g = {{ name = 'G', unit = '1', baseline = 1.0, history.file = 'g.csv' }}\n\
+             [variant.v]\nname = 'v'\nreasoning = 'r'\n{patch}\n"
+        );
+        let mut draft = Draft::from_toml(&text).expect("a draft");
+        let indicator = draft.indicator.get_mut("g").expect("the indicator");
+        indicator.custom = Some(OwnProcess(Arc::new(Still)));
+        indicator.history.as_mut().expect("a history").folder = PathBuf::from("data");
+        draft
+    }
+
+    #[test]
+    fn what_only_rust_can_say_is_kept() {
+        let draft = with_own_process("patch.indicator.g.baseline = 2.0");
+        let varied = draft.variant("v").expect("it fits");
+        assert_eq!(varied.indicator["g"].custom, draft.indicator["g"].custom);
+        assert_eq!(varied.indicator["g"].history, draft.indicator["g"].history);
+        assert_ne!(varied.indicator["g"].baseline, draft.indicator["g"].baseline);
+        assert!(draft.to_toml().expect_err("not writable").to_string().contains("process of your own"));
+    }
+
+    #[test]
+    fn a_patch_replaces_what_only_rust_can_say() {
+        let draft = with_own_process(
+            "patch.indicator.g = { process.random_walk = { drift = 0.1 }, history.file = 'h.csv' }",
+        );
+        let varied = draft.variant("v").expect("it fits");
+        assert_eq!(varied.indicator["g"].custom, None);
+        assert_eq!(varied.indicator["g"].history.as_ref().map(|h| h.folder.clone()), Some(PathBuf::new()));
+    }
+
+    #[test]
+    fn a_patch_that_does_not_fit_is_refused() {
+        let mut draft = with_own_process("patch.indicator.g.baseline = 2.0");
+        draft.variant.get_mut("v").expect("the variant").patch = toml::toml! { indicator.g.unit = 3 };
+        let said = draft.variant("v").expect_err("a number is no unit").to_string();
+        assert!(
+            said.contains("error: indicator.g.unit: a text in quotes is needed here, `3` is given"),
+            "{said}"
+        );
+    }
 }
