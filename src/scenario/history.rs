@@ -38,7 +38,7 @@ struct Table {
 
 #[derive(Debug)]
 struct Row {
-    line: u64,
+    line: usize,
     year: String,
     value: String,
     note: String,
@@ -326,23 +326,46 @@ fn parse(text: &str) -> Result<Table, String> {
     let (id, year, value) = (needed("indicator_id")?, needed("year")?, needed("value")?);
     let note = column("note");
     let mut series: IndexMap<String, Vec<Row>> = IndexMap::new();
+    let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
     for record in reader.records() {
         let record = record.map_err(|error| match error.kind() {
             csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
-                let line = pos.as_ref().map_or(0, csv::Position::line);
+                let line = lines.of(pos.as_ref());
                 format!(" line {line}: {len} fields; the header has {expected_len}")
             }
             _ => format!(": {error}"),
         })?;
         let field = |index: usize| record.get(index).unwrap_or_default().to_owned();
         series.entry(field(id)).or_default().push(Row {
-            line: record.position().map_or(0, csv::Position::line),
+            line: lines.of(record.position()),
             year: field(year),
             value: field(value),
             note: note.map(field).unwrap_or_default(),
         });
     }
     Ok(Table { series, has_notes: note.is_some() })
+}
+
+/// Lines of records. The reader's own count is of where it began to look, before empty lines.
+struct Lines<'t> {
+    text: &'t [u8],
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line of a record that comes after all those asked for before.
+    fn of(&mut self, position: Option<&csv::Position>) -> usize {
+        let from = position.and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(0);
+        while let Some(byte) = self.text.get(self.at) {
+            if self.at >= from && !matches!(byte, b'\r' | b'\n') {
+                break;
+            }
+            self.line += usize::from(*byte == b'\n');
+            self.at += 1;
+        }
+        self.line
+    }
 }
 
 /// A notice where the history and the baseline disagree about the base year by more than one per cent.

@@ -120,6 +120,7 @@ pub struct Target {
 
 /// What has to hold for a target to be met.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "a plan has few targets")]
 pub enum Condition {
     /// A bound on a measure of an indicator.
     Bounded {

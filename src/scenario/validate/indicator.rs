@@ -7,7 +7,6 @@ use crate::evidence::Evidence;
 use crate::formula::Formula;
 use crate::label::Label;
 use crate::link::Link;
-use crate::process::Dynamics;
 use crate::quantity::{Quantity, Value};
 use crate::scenario::draft::{Driver, IndicatorDraft};
 use crate::scenario::history::{self, Past, Reading};
@@ -219,7 +218,7 @@ impl Walk<'_> {
         }
         Some(Motion::Process(Box::new(Moved {
             baseline: baseline?,
-            dynamics: dynamics.unwrap_or_else(Dynamics::default),
+            dynamics: dynamics.unwrap_or_default(),
             custom: draft.custom.clone(),
             innovation,
             drivers,

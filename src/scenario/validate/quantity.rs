@@ -217,7 +217,7 @@ impl Walk<'_> {
         }
         let kept = law::kept(law);
         // Below this the inverse of the distribution function has no digits left to draw from.
-        if !(kept >= NEGLIGIBLE) {
+        if kept.is_nan() || kept < NEGLIGIBLE {
             self.refuse(
                 place,
                 format!(
@@ -304,7 +304,7 @@ fn cut_remedy(law: &Distribution, rule: &Rule) -> String {
     let lower = if rule.low.is_finite() { short(rule.low) } else { "low".into() };
     let upper = if rule.high.is_finite() { short(rule.high) } else { "high".into() };
     let instead = match (&law.family, rule.low, rule.high) {
-        (Family::Normal(_), low, f64::INFINITY) if low == 0.0 => ", or use `log_normal` or `gamma`",
+        (Family::Normal(_), 0.0, f64::INFINITY) => ", or use `log_normal` or `gamma`",
         (Family::Normal(_), low, high) if low.is_finite() && high.is_finite() => ", or use `beta`",
         _ => "",
     };

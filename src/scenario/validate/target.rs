@@ -288,7 +288,8 @@ impl Walk<'_> {
                     );
                 }
                 let place = under(path, "custom");
-                own.0.indicators().iter().fold(true, |known, id| self.known(&place, id) && known)
+                let unknown = own.0.indicators().iter().filter(|id| !self.known(&place, id)).count();
+                unknown == 0
             }
             (None, None) => {
                 self.refuse(
@@ -376,7 +377,8 @@ impl Walk<'_> {
             (Link::Logit(b), Measure::Difference) => (b.lower - b.upper, b.upper - b.lower),
             (Link::Logit(b), _) => (b.lower, b.upper),
         };
-        if !(x > low && x < high) {
+        // Bounds in the wrong order are the link's fault, not the target's.
+        if low < high && !(x > low && x < high) {
             let what = if high.is_finite() {
                 format!("between {} and {}", short(low), short(high))
             } else {

@@ -1,7 +1,10 @@
 //! One sample plan that is right, and every way to get it wrong with the sentence that says so.
 
+mod building;
+mod histories;
 mod indicators;
 mod others;
+mod quantities;
 mod sample;
 mod targets;
 

@@ -1,0 +1,206 @@
+//! Histories: what they mean, and every way to get a CSV file wrong.
+
+use super::*;
+use crate::scenario::draft::{History, HistoryForm};
+use std::path::Path;
+
+const HEADER: &str = "indicator_id,year,value,unit,note\n";
+
+/// Validates the sample with the history of gdp in a CSV file of this content.
+fn with_file(bytes: &[u8], adapt: impl Fn(&mut History)) -> Result<Scenario> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("h.csv"), bytes).unwrap();
+    let mut draft = changed(&[]);
+    let mut history =
+        History { file: Some("h.csv".into()), folder: folder.path().into(), ..History::default() };
+    adapt(&mut history);
+    draft.indicator["gdp"].history = Some(history);
+    draft.validate()
+}
+
+/// The faults of the sample with such a file, the folder left out.
+fn fault(bytes: &[u8], adapt: impl Fn(&mut History)) -> String {
+    let Err(Error::Scenario(faults)) = with_file(bytes, adapt) else { panic!("it is sound") };
+    let text = |fault: &Fault| {
+        let remedy = fault.remedy.as_ref().map_or(String::new(), |remedy| format!(" ({remedy})"));
+        // Sentences about the whole file begin with "cannot read" or its path, which lies in a folder of the test.
+        let problem = match fault.problem.find("h.csv") {
+            Some(at) => fault.problem[at..].to_owned(),
+            None => fault.problem.clone(),
+        };
+        format!("{}: {problem}{remedy}", fault.path)
+    };
+    faults.iter().map(text).collect::<Vec<_>>().join("\n")
+}
+
+fn rows(rows: &str) -> Vec<u8> {
+    format!("{HEADER}{rows}").into_bytes()
+}
+
+fn same(_: &mut History) {}
+
+#[test]
+fn a_file_is_read_with_tags_left_out_and_other_columns_ignored() {
+    let text = "gdp,2022,5006.7,yuan,\ngdp,2023,1.0,yuan,[conflict] another source\n\ngdp,2023,5140.6,yuan,\"a, b\"\njobs,2023,1,,\ngdp,2024,5380.2,yuan,\ngdp,2030,9000,yuan,target\n";
+    let scenario = with_file(&rows(text), |history| history.without = Some(vec!["conflict".into()])).unwrap();
+    let gdp = &scenario.indicators()["gdp"];
+    assert_eq!(gdp.history.iter().map(|(year, _)| year.0).collect::<Vec<_>>(), [2022, 2023, 2024]);
+    assert_eq!(gdp.history.get(Year(2023)), Some(5140.6));
+    assert_eq!(gdp.growth.len(), 2);
+    assert_eq!(scenario.notices(), ["history of gdp: 2030 after the base year 2025 left out"]);
+    let marked =
+        with_file(&[b"\xef\xbb\xbf".as_slice(), &rows("gdp,2024,5380.2,,\n")].concat(), same).unwrap();
+    assert_eq!(marked.indicators()["gdp"].history.len(), 1);
+    let later = with_file(&rows(text), |history| {
+        history.without = Some(vec!["[conflict]".into()]);
+        history.from = Some(Year(2023));
+        history.to = Some(Year(2023));
+    });
+    assert_eq!(later.unwrap().indicators()["gdp"].history.len(), 1);
+}
+
+#[test]
+fn files_that_cannot_be_used() {
+    let file = "indicator.gdp.history.file";
+    let missing = fault(b"", |history| history.file = Some("none/h.csv".into()));
+    assert!(missing.starts_with(&format!("{file}: h.csv: ")), "{missing}");
+    let cases: [(Vec<u8>, String); 10] = [
+        (
+            b"id,year,value\n".to_vec(),
+            format!("{file}: h.csv: there is no column `indicator_id`; the columns are id, year, value"),
+        ),
+        (
+            rows("gdp,2022,x,,\n"),
+            format!("{file}: h.csv line 2: `x` is not a finite number (leave a year without a value out)"),
+        ),
+        (
+            rows("gdp,2022,inf,,\n"),
+            format!("{file}: h.csv line 2: `inf` is not a finite number (leave a year without a value out)"),
+        ),
+        (rows("gdp,22nd,1,,\n"), format!("{file}: h.csv line 2: `22nd` is not a year")),
+        (
+            rows("gdp,2022,1,,\nx,2022,1,,\n\ngdp,2022,2,,\n"),
+            format!(
+                "{file}: h.csv line 5: 2022 of `gdp` stands twice (keep one row, or tag the other in `note` and leave it out with `without`)"
+            ),
+        ),
+        (
+            b"indicator_id,year,value\r\ngdp,2023,1\r\ngdp,\"2\n4\",2\r\ngdp,x,2\r\n".to_vec(),
+            format!("{file}: h.csv line 3: `2\n4` is not a year\n{file}: h.csv line 5: `x` is not a year"),
+        ),
+        (
+            rows("gdp,2023,1,,\ngdp,2022,2,,\n"),
+            format!(
+                "{file}: h.csv line 3: 2022 of `gdp` comes after 2023 (sort the rows of a series by year)"
+            ),
+        ),
+        (
+            rows("gdp,2023,-1,,\n"),
+            format!("{file}: h.csv line 2: the value of 2023 is -1; it must be a level above 0 (log link)"),
+        ),
+        (rows("gdp,2023,1\n"), format!("{file}: h.csv line 2: 3 fields; the header has 5")),
+        (
+            [rows("gdp,2023,1,,\n").as_slice(), b"\xff\xfe"].concat(),
+            format!("{file}: h.csv line 3: not UTF-8 text; save the file as UTF-8"),
+        ),
+    ];
+    for (bytes, expected) in cases {
+        assert_eq!(fault(&bytes, same), expected);
+    }
+}
+
+#[test]
+fn series_that_cannot_be_found() {
+    let text = rows("gdp_real,2023,1,,\n");
+    let named = fault(&text, |history| history.series = Some("gdp_rael".into()));
+    assert_eq!(
+        named,
+        "indicator.gdp.history.series: h.csv has no series `gdp_rael` (did you mean `series = \"gdp_real\"`?)"
+    );
+    assert_eq!(
+        fault(&text, same),
+        "indicator.gdp.history.file: h.csv has no series `gdp` (name its `indicator_id` with `series`)"
+    );
+    let tags =
+        fault(b"indicator_id,year,value\ngdp,2023,1\n", |history| history.without = Some(vec!["x".into()]));
+    assert_eq!(tags, "indicator.gdp.history.without: h.csv has no column `note` to look for tags in");
+}
+
+#[test]
+fn years_that_cannot_be_meant() {
+    let text = rows("gdp,2023,1,,\n");
+    assert_eq!(
+        fault(&text, |h| (h.from, h.to) = (Some(Year(2024)), Some(Year(2023)))),
+        "indicator.gdp.history.from: from is 2024; it must not be after to, 2023"
+    );
+    assert_eq!(
+        fault(&text, |h| h.to = Some(Year(2026))),
+        "indicator.gdp.history.to: to is 2026; a history ends at the base year 2025 at the latest"
+    );
+    assert_eq!(
+        fault(&text, |h| h.from = Some(Year(2024))),
+        "indicator.gdp.history: no year is left of the history (check `from`, `to` and `without`; years after the base year are not used)"
+    );
+    assert_eq!(
+        fault(&text, |h| h.values = Some([("2023".to_owned(), 1.0)].into_iter().collect())),
+        "indicator.gdp.history: file and values are given; it must be one of the two"
+    );
+    assert_eq!(
+        fault(&text, |h| h.file = None),
+        "indicator.gdp.history: neither file nor values is given; it must be one of the two (write `file = \"history.csv\"` or `values = { 2024 = 5140.0, 2025 = 5380.0 }`)"
+    );
+    one("2021 = 4748.1", "02022 = 4748.1", "indicator.gdp.history.values.2022: 2022 stands twice");
+    one("2021 = 4748.1", "year = 4748.1", "indicator.gdp.history.values.year: `year` is not a year");
+    one(
+        "history.values = { 2021",
+        "history.series = \"x\"\nhistory.values = { 2021",
+        "indicator.gdp.history.series: series is for a `file`; the values are given here",
+    );
+}
+
+/// Growth of 10 % a year: levels go back from the baseline through years in a row and stop at the gap.
+#[test]
+fn growth_in_per_cent_is_counted_back_from_the_baseline() {
+    let mut draft =
+        changed(&[("baseline = 5615.3", "baseline = { log_normal = { median = 121.0, sigma = 0.1 } }")]);
+    draft.indicator["gdp"].history =
+        Some(History::values(HistoryForm::GrowthPercent, [(2019, 5.0), (2024, 10.0), (2025, 10.0)]));
+    let scenario = draft.validate().unwrap();
+    let gdp = &scenario.indicators()["gdp"];
+    let levels: Vec<(i32, f64)> = gdp.history.iter().map(|(year, level)| (year.0, level.round())).collect();
+    assert_eq!(levels, [(2023, 100.0), (2024, 110.0), (2025, 121.0)]);
+    assert!((gdp.growth.get(Year(2019)).unwrap() - 0.048790164169432).abs() < 1e-12);
+    assert_eq!(gdp.growth.len(), 3);
+    // It ends before the base year: growth is known, levels are not.
+    let mut draft = changed(&[]);
+    draft.indicator["gdp"].history =
+        Some(History::values(HistoryForm::GrowthPercent, [(2023, 5.0), (2024, 5.0)]));
+    let gdp = &draft.validate().unwrap().indicators["gdp"];
+    assert_eq!((gdp.history.len(), gdp.growth.len()), (0, 2));
+    one(
+        "history.values = { 2021 = 4748.1",
+        "history.form = \"growth_percent\"\nhistory.values = { 2021 = -100.0",
+        "indicator.gdp.history.values.2021: the value of 2021 is -100; it must be above -100 per cent",
+    );
+    one(
+        "history.values = { 2020 = 1.0",
+        "history.form = \"growth_percent\"\nhistory.values = { 2020 = 1.0",
+        "indicator.steps.history.form: growth_percent needs a log link (give levels instead)",
+    );
+}
+
+#[test]
+fn a_history_that_contradicts_the_baseline_is_noticed() {
+    let scenario = meant(&[("2024 = 5380.2", "2024 = 5380.2, 2025 = 5500.0")]);
+    assert_eq!(scenario.notices(), ["history of gdp: the level of 2025 is 5500, the baseline 5615.3"]);
+}
+
+#[test]
+fn a_folder_is_no_file() {
+    let refused = fault(b"", |history| {
+        let folder: &Path = &history.folder.clone();
+        std::fs::create_dir(folder.join("d-h.csv")).unwrap();
+        history.file = Some("d-h.csv".into());
+    });
+    assert!(refused.starts_with("indicator.gdp.history.file: h.csv: "), "{refused}");
+}
