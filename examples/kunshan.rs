@@ -19,7 +19,10 @@ use std::process::ExitCode;
 
 /// Will the plan be met? Simulates a scenario and prints a probability for every target and for all of them.
 #[derive(Parser)]
-#[command(version, after_help = "Example: cargo run --release --example kunshan -- --variant trade-shock --lang zh")]
+#[command(
+    version,
+    after_help = "Example: cargo run --release --example kunshan -- --variant trade-shock --lang zh"
+)]
 struct Options {
     /// Scenario file (TOML).
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/kunshan-2030.toml"))]
@@ -87,7 +90,9 @@ fn run(options: &Options) -> Result<()> {
     }
     // Drawn only when a person is watching: in a pipe the bar is hidden.
     let bar = ProgressBar::new(options.paths);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent:>3} %  {human_pos} of {human_len} paths  {eta} left") {
+    if let Ok(style) =
+        ProgressStyle::with_template("{bar:40} {percent:>3} %  {human_pos} of {human_len} paths  {eta} left")
+    {
         bar.set_style(style);
     }
     let mut simulation = Simulation::new(&scenario)

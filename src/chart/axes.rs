@@ -7,9 +7,9 @@ use super::canvas::Canvas;
 use super::font;
 use super::shape::{Across, Along, Area, Place, Stroke, Type};
 use super::style::{Color, FOOT, GRID, INK, QUIET, figure, line, text};
-use super::words;
 use crate::error::{Error, Result};
 use crate::label::Language;
+use crate::outcome::format;
 
 /// The words around a chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,6 +44,20 @@ impl Frame<'_> {
             room.bottom -= text::SMALL * text::LEADING;
         }
         Ok(room.inset(0.0, figure::GAP, 0.0, if lines.is_empty() { 0.0 } else { figure::GAP }))
+    }
+
+    /// The height that the words take in a figure that is `wide` pixels between its margins.
+    ///
+    /// # Errors
+    /// As [`Frame::draw`].
+    pub fn height(&self, wide: f64) -> Result<f64> {
+        let mut high = 2.0 * figure::GAP;
+        for (words, size, lines) in
+            [(self.title, text::TITLE, 2), (self.subtitle, text::SUBTITLE, 2), (self.source, text::SMALL, 3)]
+        {
+            high += size * text::LEADING * font::wrap(words, size, wide, lines)?.len() as f64;
+        }
+        Ok(high)
     }
 }
 
@@ -114,7 +128,7 @@ impl Axis {
         let last = (high / value(1.0) - 1e-9).ceil();
         let tick = |k: u32| value(first + f64::from(k));
         let ticks = (0..=(last - first) as u32)
-            .map(|k| Tick { at: tick(k), label: words::number(tick(k), decimals) })
+            .map(|k| Tick { at: tick(k), label: format::number(tick(k), decimals) })
             .collect();
         Self::new(value(first).min(low), value(last).max(high), ticks)
     }
@@ -123,7 +137,7 @@ impl Axis {
     pub fn shares(language: Language) -> Self {
         let tick = |k: u32| f64::from(k) / 5.0;
         let ticks =
-            (0..=5).map(|k| Tick { at: tick(k), label: words::percent(tick(k), 0, language) }).collect();
+            (0..=5).map(|k| Tick { at: tick(k), label: format::share(tick(k), 0, language) }).collect();
         Self { low: 0.0, high: 1.0, ticks }
     }
 

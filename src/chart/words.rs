@@ -5,6 +5,8 @@
 
 use crate::evidence::Evidence;
 use crate::label::Language;
+use crate::outcome::format;
+use crate::time::Year;
 
 /// A word of the charts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,11 +66,43 @@ pub enum Word {
     JointProbability,
     /// The mean of the simulated values.
     Mean,
+    /// Number from which all draws follow.
+    Seed,
+    /// Some of the simulated futures.
+    SomePaths,
+    /// The whisker over parameters.
+    TenthToTenth,
+    /// Title of the bars.
+    ProbabilitiesTitle,
+    /// Title of the columns.
+    NumberMetTitle,
+    /// Title of the matrix.
+    JointTitle,
+    /// Title of the page of panels.
+    OverviewTitle,
+    /// Title of the strips.
+    FirstYearTitle,
+    /// What the strips show.
+    ByYear,
+    /// The framed cell.
+    LikelyFrom,
+    /// What the matrix shows.
+    Phi,
+    /// A cell without a correlation.
+    Certain,
+    /// Positive correlation.
+    MetTogether,
+    /// Negative correlation.
+    MetApart,
+    /// No correlation.
+    Independent,
+    /// An empty chart.
+    NoTargets,
 }
 
 impl Word {
     /// All words.
-    pub const ALL: [Word; 27] = [
+    pub const ALL: [Word; 43] = [
         Self::Median,
         Self::Target,
         Self::Probability,
@@ -96,6 +130,22 @@ impl Word {
         Self::BaseYear,
         Self::JointProbability,
         Self::Mean,
+        Self::Seed,
+        Self::SomePaths,
+        Self::TenthToTenth,
+        Self::ProbabilitiesTitle,
+        Self::NumberMetTitle,
+        Self::JointTitle,
+        Self::OverviewTitle,
+        Self::FirstYearTitle,
+        Self::ByYear,
+        Self::LikelyFrom,
+        Self::Phi,
+        Self::Certain,
+        Self::MetTogether,
+        Self::MetApart,
+        Self::Independent,
+        Self::NoTargets,
     ];
 
     /// The word in a language.
@@ -128,6 +178,39 @@ impl Word {
             Self::BaseYear => ("base year", "基年"),
             Self::JointProbability => ("probability that both are met", "两项同时达标的概率"),
             Self::Mean => ("mean", "均值"),
+            Self::Seed => ("seed", "随机种子"),
+            Self::SomePaths => ("some paths", "若干条模拟路径"),
+            Self::TenthToTenth => (
+                "spread over parameters and baselines: 10 % to 90 % of the draws",
+                "参数与基期不确定性：抽样的 10% 至 90%",
+            ),
+            Self::ProbabilitiesTitle => ("How likely is each target to be met?", "各项目标的达标概率"),
+            Self::NumberMetTitle => ("How many targets are met?", "有多少项目标能够达标？"),
+            Self::JointTitle => ("Which targets are met together?", "哪些目标往往同时达标？"),
+            Self::OverviewTitle => {
+                ("Will the plan be met? All targets at a glance", "规划目标能否实现？各项目标一览")
+            }
+            Self::FirstYearTitle => ("When are the targets met?", "各项目标何时达标？"),
+            Self::ByYear => {
+                ("probability in % that the target holds as at each year", "截至各年份的达标概率（%）")
+            }
+            Self::LikelyFrom => {
+                ("first year as at which it is more likely met than not", "达标概率首次不低于一半的年份")
+            }
+            Self::Phi => (
+                "correlation (phi) between meeting one and meeting the other; printed from 0.05 on",
+                "两项目标达标事件的相关系数（φ），绝对值不足 0.05 的不标数字",
+            ),
+            Self::Certain => (
+                "one of the two is met, or missed, on every path: no correlation",
+                "其中一项在所有路径上均达标或均未达标，无相关系数",
+            ),
+            Self::MetTogether => ("together", "同时达标"),
+            Self::MetApart => ("one or the other", "此消彼长"),
+            Self::Independent => ("independent", "相互独立"),
+            Self::NoTargets => {
+                ("There is nothing to draw: the plan has no targets.", "没有可绘制的内容：规划未设目标。")
+            }
         };
         match language {
             Language::En => en,
@@ -151,26 +234,17 @@ pub fn evidence(grade: Evidence, language: Language) -> &'static str {
     }
 }
 
-/// A percentage: `73 %` in English, `73%` in Chinese; `decimals` digits after the point.
-pub fn percent(share: f64, decimals: usize, language: Language) -> String {
-    let digits = number(100.0 * share, decimals);
-    match language {
-        Language::En => format!("{digits} %"),
-        Language::Zh => format!("{digits}%"),
-    }
-}
-
 /// The band that holds a share of the paths: `80 % of paths`, `80% 区间`.
 pub fn band(share: f64, language: Language) -> String {
     match language {
-        Language::En => format!("{} of paths", percent(share, 0, language)),
-        Language::Zh => format!("{} 区间", percent(share, 0, language)),
+        Language::En => format!("{} of paths", format::share(share, 0, language)),
+        Language::Zh => format!("{} 区间", format::share(share, 0, language)),
     }
 }
 
 /// A number of paths: `10,000 paths`, `10,000 条模拟路径`.
 pub fn paths(count: u64, language: Language) -> String {
-    format!("{} {}", group(&count.to_string()), Word::Paths.get(language))
+    format!("{} {}", format::count(count), Word::Paths.get(language))
 }
 
 /// A line that names a source: `Source: …`, `资料来源：…`.
@@ -182,26 +256,115 @@ pub fn source(text: &str, language: Language) -> String {
     format!("{}{colon}{text}", Word::Source.get(language))
 }
 
-/// A number with `decimals` digits after the point, thousands set apart by commas, and a true minus.
-/// What rounds to zero is printed without a minus.
-pub fn number(value: f64, decimals: usize) -> String {
-    let digits = format!("{:.decimals$}", value.abs());
-    let zero = digits.bytes().all(|b| matches!(b, b'0' | b'.'));
-    let (whole, rest) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
-    let sign = if value < 0.0 && !zero { "−" } else { "" };
-    format!("{sign}{}{rest}", group(whole))
+/// A variant, said to be none of the plan's own: `what if: …`.
+pub fn what_if(variant: &str, language: Language) -> String {
+    match language {
+        Language::En => format!("what if: {variant}"),
+        Language::Zh => format!("假设情景：{variant}"),
+    }
 }
 
-/// Sets the thousands of a row of digits apart.
-fn group(digits: &str) -> String {
-    let mut out = String::with_capacity(digits.len() * 4 / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) && digit.is_ascii_digit() {
-            out.push(',');
-        }
-        out.push(digit);
+/// What the printed intervals are: `95 % Monte Carlo intervals`.
+pub fn intervals(confidence: f64, language: Language) -> String {
+    match language {
+        Language::En => format!("{} Monte Carlo intervals", level(confidence, language)),
+        Language::Zh => format!("{} 蒙特卡洛区间", level(confidence, language)),
     }
-    out
+}
+
+/// A confidence level as it was asked for: `95 %`, `99.9 %`.
+fn level(confidence: f64, language: Language) -> String {
+    let digits = format::level(100.0 * confidence, 0.0);
+    match language {
+        Language::En => format!("{digits} %"),
+        Language::Zh => format!("{digits}%"),
+    }
+}
+
+/// The key of the interval: `Monte Carlo error (95 %)`.
+pub fn monte_carlo(confidence: f64, language: Language) -> String {
+    let (word, level) = (Word::MonteCarloError.get(language), level(confidence, language));
+    match language {
+        Language::En => format!("{word} ({level})"),
+        Language::Zh => format!("{word}（{level}）"),
+    }
+}
+
+/// The weakest grade of the numbers under a chart: `weakest evidence: proxy`.
+pub fn weakest(grade: Evidence, language: Language) -> String {
+    match language {
+        Language::En => format!("weakest evidence: {}", evidence(grade, language)),
+        Language::Zh => format!("最弱依据：{}", evidence(grade, language)),
+    }
+}
+
+/// The key of a grade's colour: `rests on proxies`.
+pub fn rests_on(grade: Evidence, language: Language) -> String {
+    match language {
+        Language::En => match grade {
+            Evidence::Plan => "rests on plan figures".into(),
+            Evidence::Statistics => "rests on statistics".into(),
+            Evidence::Derived => "rests on derived figures".into(),
+            Evidence::Proxy => "rests on proxies".into(),
+            Evidence::Assumption => "rests on assumptions".into(),
+        },
+        Language::Zh => format!("依据：{}", evidence(grade, language)),
+    }
+}
+
+/// A chart that shows only the first of many: `the first 150 of 400`.
+pub fn first_of(shown: usize, all: usize, language: Language) -> String {
+    match language {
+        Language::En => format!("the first {shown} of {all}"),
+        Language::Zh => format!("共 {all} 项，仅列前 {shown} 项"),
+    }
+}
+
+/// A goal with its year: `≥ 4 by 2027`.
+pub fn by(goal: &str, year: Year, language: Language) -> String {
+    match language {
+        Language::En => format!("{goal} by {year}"),
+        Language::Zh => format!("{goal}（{year}年）"),
+    }
+}
+
+/// A target in a sentence: `Average growth, ≥ 5 % a year: 62 % (61.7–62.3)`.
+pub fn told(name: &str, goal: &str, probability: &str, language: Language) -> String {
+    match language {
+        Language::En => format!("{name}, {goal}: {probability}"),
+        Language::Zh => format!("{name}，{goal}：{probability}"),
+    }
+}
+
+/// Targets not told: `and 3 more targets`.
+pub fn and_more(rest: usize, language: Language) -> String {
+    match language {
+        Language::En => format!("and {rest} more target{}", if rest == 1 { "" } else { "s" }),
+        Language::Zh => format!("另有 {rest} 项目标"),
+    }
+}
+
+/// A joint probability beside the product: `All targets met: 2 % (1.9–2.1); if targets were independent: 0.1 %`.
+pub fn beside_independence(what: &str, together: &str, product: &str, language: Language) -> String {
+    let independent = Word::IfIndependent.get(language);
+    match language {
+        Language::En => {
+            let mut letters = what.chars();
+            let first = letters.next().map(|c| c.to_ascii_uppercase()).into_iter();
+            let what: String = first.chain(letters).collect();
+            format!("{what}: {together}; {independent}: {product}")
+        }
+        Language::Zh => format!("{what}：{together}；{independent}：{product}"),
+    }
+}
+
+/// The key of the median column: `median: 17`.
+pub fn median_number(median: usize, language: Language) -> String {
+    let word = Word::Median.get(language);
+    match language {
+        Language::En => format!("{word}: {median}"),
+        Language::Zh => format!("{word}：{median}"),
+    }
 }
 
 #[cfg(test)]
@@ -225,13 +388,8 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_grouped_and_signed() {
-        assert_eq!(number(1234567.891, 1), "1,234,567.9");
-        assert_eq!(number(-1000.0, 0), "−1,000");
-        assert_eq!(number(999.4, 0), "999");
-        assert_eq!(number(-0.04, 1), "0.0");
+    fn phrases_hold_their_numbers() {
         assert_eq!(paths(10_000, Language::En), "10,000 paths");
-        assert_eq!(percent(0.725, 1, Language::En), "72.5 %");
         assert_eq!(band(0.8, Language::Zh), "80% 区间");
         assert_eq!(source("x", Language::Zh), "资料来源：x");
     }

@@ -62,7 +62,7 @@ pub fn csv(outcome: &Outcome) -> String {
             nature.into(),
             t.assigned.to_string(),
             t.evidence.to_string(),
-            optional(t.baseline),
+            t.baseline.map(shown).unwrap_or_default(),
             p.paths.to_string(),
             p.hits.to_string(),
             number(p.estimate),

@@ -6,6 +6,7 @@ use super::target::{FirstYear, Probability, TargetOutcome};
 use super::{Fingerprint, Outcome, goal};
 use crate::evidence::Evidence;
 use crate::label::Label;
+use crate::link::Link;
 use crate::model::{ConditionOp, Model, MotionOp};
 use crate::quantity::Quantity;
 use crate::scenario::{Condition, Motion, Scenario, Target};
@@ -102,7 +103,9 @@ impl Run<'_> {
         let (indicator, measure, node) = self.measured(target, position);
         let unit = match (measure, node) {
             (Some(measure), Some(_)) if measure.is_rate() => Label::both("%", Some("%".into())),
-            (_, Some(node)) => self.scenario.indicators[node].unit.clone(),
+            (_, Some(node)) => {
+                target.unit.clone().unwrap_or_else(|| self.scenario.indicators[node].unit.clone())
+            }
             (_, None) => Label::default(),
         };
         let scale = if measure.is_some_and(Measure::is_rate) { 100.0 } else { 1.0 };
@@ -124,8 +127,7 @@ impl Run<'_> {
             unit,
             scale,
             bound: bound(target),
-            baseline: node
-                .and_then(|node| self.tally.levels[node * (self.model.horizon.steps() + 1)].quantile(0.5)),
+            baseline: node.zip(measure).and_then(|(node, measure)| self.baseline(node, measure)),
             year: target.year,
             nature: target.nature,
             assigned: target.assigned,
@@ -157,6 +159,22 @@ impl Run<'_> {
                 (indicator.clone(), Some(measure), node)
             }
             Condition::Combined(_) => (None, None, None),
+        }
+    }
+
+    /// Where a measure stands in the base year.
+    fn baseline(&self, node: usize, measure: Measure) -> Option<f64> {
+        match measure {
+            Measure::Level | Measure::EveryYear => {
+                self.tally.levels[node * (self.model.horizon.steps() + 1)].quantile(0.5)
+            }
+            Measure::AverageGrowth | Measure::AverageGrowthArithmetic => {
+                let indicator = &self.scenario.indicators[node];
+                let known = indicator.growth.get(self.model.horizon.base());
+                known.filter(|_| indicator.link == Link::Log).map(libm::expm1)
+            }
+            Measure::Cumulative | Measure::Change | Measure::Difference => Some(0.0),
+            Measure::KeepPace => None,
         }
     }
 

@@ -1,102 +1,272 @@
-//! Numbers as readers see them: to the digit that their error supports, and no further.
+//! Numbers as they are printed: with the digits that their error supports, and no more.
+//!
+//! Layer 6. Tables, charts and reports print through these, so that one number looks the same everywhere.
 
-use super::target::Probability;
+use super::Probability;
+use crate::label::Language;
 
-/// A probability in per cent, to the digit that its Monte Carlo interval supports: `62.3 %`, `< 0.0004 %`
-/// where it never happened, `> 99.9996 %` where it always did.
-pub fn percent(probability: &Probability) -> String {
-    let decimals = decimals(50.0 * (probability.high - probability.low));
-    if probability.hits == 0 {
-        return format!("< {} %", upwards(100.0 * probability.high));
+/// The most digits after the point that anything is printed with.
+const MOST: i32 = 9;
+
+/// A probability in per cent: its last digit stands for at least a quarter of the interval of its Monte Carlo
+/// error, and it has at least one digit that is not zero (nor nine, close to certainty). Without a hit it
+/// is the upper end of the interval, without a miss the lower one; without paths a dash.
+///
+/// ```
+/// use plancast::label::Language;
+/// use plancast::outcome::{Probability, format};
+///
+/// let shown = |hits, paths| format::percent(&Probability::counted(hits, paths, 0.95), Language::En);
+/// assert_eq!(shown(62_345, 100_000), "62 %");
+/// assert_eq!(shown(6_234_500, 10_000_000), "62.3 %");
+/// assert_eq!(shown(3, 1_000_000), "0.0003 %");
+/// assert_eq!(shown(0, 1_000_000), "< 0.0004 %");
+/// ```
+pub fn percent(probability: &Probability, language: Language) -> String {
+    let Probability { hits, paths, low, high, .. } = *probability;
+    match () {
+        () if paths == 0 => "–".into(),
+        () if hits == 0 => format!("< {}", with_sign(&bound_above(100.0 * high), language)),
+        () if hits >= paths => {
+            let above = bound_above(100.0 * (1.0 - low));
+            let decimals = above.split_once('.').map_or(0, |(_, digits)| digits.len());
+            let missing: f64 = above.parse().unwrap_or(0.0);
+            format!("> {}", with_sign(&number((100.0 - missing).max(0.0), decimals), language))
+        }
+        () => with_sign(&digits(probability), language),
     }
-    if probability.hits == probability.paths {
-        return format!("> {} %", 100.0 - upwards(100.0 * (1.0 - probability.low)).parse().unwrap_or(0.0));
-    }
-    format!("{:.decimals$} %", 100.0 * probability.estimate)
 }
 
-/// The Monte Carlo interval of a probability in per cent, a digit finer than the estimate: `62.21–62.40`.
+/// The digits of [`percent`] where something was both met and missed.
+pub(crate) fn digits(probability: &Probability) -> String {
+    number(100.0 * probability.estimate, decimals(probability, 0))
+}
+
+/// The ends of the interval of the Monte Carlo error in per cent, without the sign: `61.9–62.1`; one digit more
+/// than [`percent`].
 pub fn interval(probability: &Probability) -> String {
-    let decimals = decimals(50.0 * (probability.high - probability.low)) + 1;
-    format!("{:.decimals$}–{:.decimals$}", 100.0 * probability.low, 100.0 * probability.high)
+    let decimals = decimals(probability, 1);
+    let end = |share: f64| match share {
+        0.0 => "0".into(),
+        1.0 => "100".into(),
+        _ => number(100.0 * share, decimals),
+    };
+    format!("{}–{}", end(probability.low), end(probability.high))
 }
 
-/// A share in per cent whose error is not known exactly, such as a spread: no decimals, except near 0 and 100.
-pub fn rough_percent(share: f64) -> String {
-    let percent = 100.0 * share;
-    if percent > 0.0 && percent < 0.5 {
-        "< 1 %".into()
-    } else if percent < 100.0 && percent > 99.5 {
-        "> 99 %".into()
-    } else {
-        format!("{percent:.0} %")
+/// The probability and its interval: `62 % (61.9–62.1)`; without hits or misses the bound alone.
+pub fn percent_with_interval(probability: &Probability, language: Language) -> String {
+    let middle = percent(probability, language);
+    if probability.hits == 0 || probability.hits >= probability.paths {
+        return middle;
+    }
+    match language {
+        Language::En => format!("{middle} ({})", interval(probability)),
+        Language::Zh => format!("{middle}（{}）", interval(probability)),
     }
 }
 
-/// A level or a measure, to about a fiftieth of the spread of what it belongs to (its 80 % band), and to six
-/// digits at most. A spread of 0 leaves six digits.
+/// A share that carries no interval, with two digits that are not zero (nor nine, close to 1).
+///
+/// ```
+/// use plancast::{label::Language, outcome::format};
+/// assert_eq!(format::rough(0.000_012_3, Language::En), "0.0012 %");
+/// assert_eq!(format::rough(0.734, Language::Zh), "73%");
+/// ```
+pub fn rough(value: f64, language: Language) -> String {
+    let rest = 100.0 * value.min(1.0 - value);
+    if rest <= 0.0 {
+        return share(value, 0, language);
+    }
+    if rest < 1e-7 {
+        let sign = if value < 0.5 { "< 0.0000001" } else { "> 99.9999999" };
+        return with_sign(sign, language);
+    }
+    share(value, (1 - exponent(rest)).clamp(0, MOST) as usize, language)
+}
+
+/// A share that is known to a point or so, such as the spread of a probability: whole points.
+///
+/// ```
+/// use plancast::{label::Language, outcome::format};
+/// assert_eq!(format::coarse(0.124, Language::En), "12 %");
+/// assert_eq!(format::coarse(0.003, Language::En), "< 1 %");
+/// ```
+pub fn coarse(value: f64, language: Language) -> String {
+    match 100.0 * value {
+        x if x < 0.5 => with_sign("< 1", language),
+        x if x > 99.5 => with_sign("> 99", language),
+        x => with_sign(&number(x, 0), language),
+    }
+}
+
+/// A level, rounded to a power of ten that is at most a fifth of its spread (a standard deviation, half a
+/// band), so that rounding is not seen; without a spread six digits.
+///
+/// ```
+/// use plancast::outcome::format;
+/// assert_eq!(format::level(4.0513, 0.21), "4.05");
+/// assert_eq!(format::level(56_789.0, 1_234.0), "56,800");
+/// assert_eq!(format::level(3.1, 0.0), "3.1");
+/// ```
 pub fn level(value: f64, spread: f64) -> String {
     if !value.is_finite() {
         return "–".into();
     }
-    let most = super::goal::plain(value, 6);
-    if !(spread > 0.0) {
-        return most;
+    if spread > 0.0 && spread.is_finite() {
+        let place = exponent(spread / 5.0);
+        if place <= 0 {
+            return number(value, (-place).min(12) as usize);
+        }
+        let ten = libm::exp10(f64::from(place));
+        return number((value / ten).round() * ten, 0);
     }
-    // The spread's own two leading digits.
-    let decimals = decimals(spread / 50.0).min(12);
-    let rounded = format!("{value:.decimals$}");
-    if most.len() < rounded.len() && !most.contains('e') { most } else { rounded }
+    let decimals = if value == 0.0 { 0 } else { (5 - exponent(value.abs())).clamp(0, 12) as usize };
+    let text = number(value, decimals);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text }
 }
 
-/// A number with so many significant digits; `0.00…` is not shortened to a power of ten.
-pub fn significant(value: f64, digits: usize) -> String {
-    super::goal::plain(value, digits)
+/// A share in per cent with given decimals: `73 %` in English, `73%` in Chinese.
+pub fn share(value: f64, decimals: usize, language: Language) -> String {
+    with_sign(&number(100.0 * value, decimals), language)
 }
 
-/// Decimals such that a unit of the last one is not smaller than an error.
-fn decimals(error: f64) -> usize {
-    if error > 0.0 && error.is_finite() {
-        (-libm::floor(libm::log10(error))).clamp(0.0, 9.0) as usize
-    } else {
-        0
+/// A whole number with its thousands set apart: `1,000,000`.
+pub fn count(n: u64) -> String {
+    group(&n.to_string())
+}
+
+/// A number with `decimals` digits after the point, thousands set apart by commas, and a true minus.
+/// What rounds to zero is printed without a minus.
+pub fn number(value: f64, decimals: usize) -> String {
+    let digits = format!("{:.decimals$}", value.abs());
+    let zero = digits.bytes().all(|b| matches!(b, b'0' | b'.'));
+    let (whole, rest) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    let sign = if value < 0.0 && !zero { "−" } else { "" };
+    format!("{sign}{}{rest}", group(whole))
+}
+
+/// Sets the thousands of a row of digits apart.
+fn group(digits: &str) -> String {
+    let mut out = String::with_capacity(digits.len() * 4 / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) && digit.is_ascii_digit() {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+fn with_sign(digits: &str, language: Language) -> String {
+    match language {
+        Language::En => format!("{digits} %"),
+        Language::Zh => format!("{digits}%"),
     }
 }
 
-/// Rounded up to one digit.
-fn upwards(x: f64) -> String {
-    if !(x > 0.0) {
+/// Digits after the point of a probability in per cent: so many that the last one is at least a quarter of the
+/// interval, and `more`; but enough for one digit of the rarer of hit and miss.
+fn decimals(probability: &Probability, more: i32) -> usize {
+    let quarter = 25.0 * (probability.high - probability.low);
+    let rest = 100.0 * probability.estimate.min(1.0 - probability.estimate);
+    let supported =
+        if quarter > 0.0 { libm::floor(f64::from(more) - libm::log10(quarter) + 1e-9) as i32 } else { 0 };
+    let needed = if rest > 0.0 && rest < 1.0 { more - exponent(rest) } else { 0 };
+    supported.max(needed).clamp(0, MOST) as usize
+}
+
+/// The power of ten of the first digit of a positive number.
+fn exponent(x: f64) -> i32 {
+    libm::floor(libm::log10(x) + 1e-12) as i32
+}
+
+/// A positive number rounded up to one digit, without grouping.
+fn bound_above(x: f64) -> String {
+    if !(x > 0.0 && x.is_finite()) {
         return "0".into();
     }
-    let unit = libm::exp10(libm::floor(libm::log10(x)));
-    let decimals = (-libm::floor(libm::log10(x))).clamp(0.0, 12.0) as usize;
-    format!("{:.decimals$}", libm::ceil(x / unit) * unit)
+    let place = exponent(x).clamp(-MOST, 2);
+    let ten = libm::exp10(f64::from(place.abs()));
+    let digit = (if place < 0 { x * ten } else { x / ten } - 1e-9).ceil();
+    let value = if place < 0 { digit / ten } else { digit * ten };
+    let decimals = if digit >= 10.0 { -place - 1 } else { -place };
+    format!("{value:.*}", decimals.max(0) as usize)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn counted(hits: u64, paths: u64) -> Probability {
+    fn p(hits: u64, paths: u64) -> Probability {
         Probability::counted(hits, paths, 0.95)
     }
 
     #[test]
-    fn probabilities_have_the_digits_that_their_error_supports() {
-        assert_eq!(percent(&counted(623_061, 1_000_000)), "62.31 %");
-        assert_eq!(percent(&counted(623, 1_000)), "62 %");
-        assert_eq!(percent(&counted(17, 1_000_000)), "0.0017 %");
-        // Clopper-Pearson: no hit in a million is at most 3.7e-6 at 95 %, on both sides.
-        assert_eq!(percent(&counted(0, 1_000_000)), "< 0.0004 %");
-        assert_eq!(percent(&counted(1_000_000, 1_000_000)), "> 99.9996 %");
-        assert_eq!(interval(&counted(623_061, 1_000_000)), "62.211–62.401");
+    fn a_probability_has_the_digits_that_its_interval_supports() {
+        // Half-widths of the normal interval at 0.62: 9.5, 0.95, 0.30, 0.095, 0.030, 0.0095 points.
+        for (paths, shown, with) in [
+            (100, "62 %", "62 % (52–72)"),
+            (10_000, "62 %", "62 % (61.0–62.9)"),
+            (100_000, "62 %", "62 % (61.7–62.3)"),
+            (1_000_000, "62.0 %", "62.0 % (61.90–62.10)"),
+            (10_000_000, "62.0 %", "62.0 % (61.97–62.03)"),
+            (100_000_000, "62.00 %", "62.00 % (61.990–62.010)"),
+        ] {
+            let probability = p(paths / 100 * 62, paths);
+            assert_eq!(percent(&probability, Language::En), shown, "{paths}");
+            assert_eq!(percent_with_interval(&probability, Language::En), with, "{paths}");
+        }
     }
 
     #[test]
-    fn levels_have_the_digits_that_their_spread_asks_for() {
-        assert_eq!(level(7123.456, 800.0), "7123");
-        assert_eq!(level(0.001_834_6, 0.0004), "0.001835");
-        assert_eq!(level(65.0, 0.0), "65");
+    fn rare_and_nearly_certain_events_are_never_zero_or_a_hundred() {
+        let en = |hits, paths| percent(&p(hits, paths), Language::En);
+        assert_eq!(en(3, 1_000_000), "0.0003 %");
+        assert_eq!(en(999_997, 1_000_000), "99.9997 %");
+        assert_eq!(en(1, 200), "0.5 %");
+        assert_eq!(en(199, 200), "99.5 %");
+        assert_eq!(interval(&p(3, 1_000_000)), "0.000062–0.000877");
+        assert_eq!(interval(&p(0, 1000)), "0–0.4");
+    }
+
+    #[test]
+    fn no_hit_is_an_upper_bound_and_no_miss_a_lower_one() {
+        let en = |hits, paths| percent(&p(hits, paths), Language::En);
+        // The exact upper ends are 1 - 0.025^(1/n): 3.6889e-6 for a million, 3.68e-3 for a thousand.
+        assert_eq!(en(0, 1_000_000), "< 0.0004 %");
+        assert_eq!(en(1_000_000, 1_000_000), "> 99.9996 %");
+        assert_eq!(en(0, 1000), "< 0.4 %");
+        assert_eq!(en(1000, 1000), "> 99.6 %");
+        // One path: 97.5 %, upwards to one digit.
+        assert_eq!(en(0, 1), "< 100 %");
+        assert_eq!(en(1, 1), "> 0 %");
+        assert_eq!(percent_with_interval(&p(0, 1000), Language::Zh), "< 0.4%");
+        assert_eq!(percent(&p(0, 0), Language::En), "–");
+    }
+
+    #[test]
+    fn levels_are_rounded_below_what_their_spread_hides() {
+        assert_eq!(level(-0.0123, 0.02), "−0.012");
+        assert_eq!(level(5615.3, 310.0), "5,620");
+        assert_eq!(level(0.001_812, 0.000_3), "0.00181");
+        assert_eq!(level(-0.4, 1e9), "0");
+        assert_eq!(level(1_234_567.0, 0.0), "1,234,567");
+        assert_eq!(level(0.0, 0.0), "0");
         assert_eq!(level(f64::NAN, 1.0), "–");
+        assert_eq!(level(4000.0, 0.0), "4,000");
+    }
+
+    #[test]
+    fn numbers_are_grouped_and_signed() {
+        assert_eq!(number(1234567.891, 1), "1,234,567.9");
+        assert_eq!(number(-1000.0, 0), "−1,000");
+        assert_eq!(number(999.4, 0), "999");
+        assert_eq!(number(-0.04, 1), "0.0");
+        assert_eq!(count(10_000), "10,000");
+        assert_eq!(share(0.725, 1, Language::En), "72.5 %");
+        assert_eq!(rough(0.0, Language::En), "0 %");
+        assert_eq!(rough(1e-12, Language::En), "< 0.0000001 %");
+        assert_eq!(rough(0.99993, Language::En), "99.9930 %");
     }
 }

@@ -41,6 +41,17 @@ pub struct Pair {
 }
 
 impl Joint {
+    /// The number of targets met on the middle path: at least half of the paths meet no more than so many.
+    /// None without paths.
+    pub fn median_met(&self) -> Option<usize> {
+        let paths: u64 = self.number_met.iter().sum();
+        let mut below = 0;
+        self.number_met.iter().position(|&count| {
+            below += count;
+            paths > 0 && below >= paths.div_ceil(2)
+        })
+    }
+
     /// The members without which the others are likeliest to be all met, worst first.
     pub fn bottlenecks(&self, how_many: usize) -> Vec<(usize, Probability)> {
         let mut ranked: Vec<_> = self.members.iter().copied().zip(self.without.iter().copied()).collect();

@@ -27,7 +27,8 @@ pub struct TargetOutcome {
     pub goal: Label,
     /// The bound, in the unit of the measure, where it is one number (the median where it is uncertain).
     pub bound: Option<f64>,
-    /// Level of the indicator in the base year (median where it is uncertain); none for a combination.
+    /// Where the measure stands in the base year, in its unit: the level (the median where it is uncertain), the
+    /// growth of that year where the history knows it, 0 for sums and changes; none for a combination.
     pub baseline: Option<f64>,
     /// The year as at which it is measured.
     pub year: Year,

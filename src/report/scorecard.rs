@@ -2,10 +2,10 @@
 
 use crate::evidence::Evidence;
 use crate::label::Language;
-use crate::outcome::format::{interval, level, percent, rough_percent};
+use crate::outcome::format::{self, coarse, count, level, percent_with_interval};
 use crate::outcome::{Outcome, Probability, TargetOutcome};
 use crate::target::Nature;
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, LineStyle, Table, TableStyle, Width};
 use std::fmt;
 
 /// How much of the variance of a measure has to come from numbers graded as assumption for a result to
@@ -45,22 +45,21 @@ impl<'a> Scorecard<'a> {
 
     fn table(&self) -> Table {
         let mut table = Table::new();
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-        let percent = (100.0 * self.outcome.confidence).round();
+        let rule = LineStyle::none().fill('─').junction('─');
+        table.load_style(TableStyle::new().top_border(rule).header_separator(rule).bottom_border(rule));
+        let confidence = (100.0 * self.outcome.confidence).round();
         table.set_header([
             self.say("no", "序号").to_string(),
-            self.say("target", "指标").to_string(),
+            self.say("indicator", "指标").to_string(),
             self.say("unit", "单位").to_string(),
             format!("{}", self.outcome.horizon.base()),
-            self.say("goal", "目标").to_string(),
-            self.say("P(met)", "实现概率").to_string(),
+            self.say("target", "目标").to_string(),
             match self.language {
-                Language::En => format!("{percent} % MC interval"),
-                Language::Zh => format!("{percent}% 模拟误差区间"),
+                Language::En => format!("P(met), {confidence} % MC"),
+                Language::Zh => format!("实现概率（{confidence}% 模拟误差）"),
             },
             self.say("P spread*", "概率范围*").to_string(),
-            self.say("median", "中位数").to_string(),
-            self.say("80 % band", "80% 区间").to_string(),
+            self.say("median, 80 % band", "中位数与80%区间").to_string(),
             self.say("likely from", "过半年份").to_string(),
             self.say("nature", "属性").to_string(),
             self.say("evidence", "依据").to_string(),
@@ -68,7 +67,14 @@ impl<'a> Scorecard<'a> {
         for target in &self.outcome.targets {
             table.add_row(self.row(target));
         }
-        for column in [0, 3, 5, 6, 7, 8, 9, 10] {
+        // Long names and units wrap, so that the table fits a wide terminal.
+        let widest = |width| ColumnConstraint::UpperBoundary(Width::Fixed(width));
+        for (column, width) in [(1, 34), (2, 16), (4, 22), (5, 22), (7, 26), (8, 8)] {
+            if let Some(column) = table.column_mut(column) {
+                column.set_constraint(widest(width));
+            }
+        }
+        for column in [0, 3, 5, 6, 8] {
             if let Some(column) = table.column_mut(column) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
@@ -80,23 +86,18 @@ impl<'a> Scorecard<'a> {
         let none = || "–".to_string();
         let curve = target.outcome.as_ref();
         let (low, high) = curve.map_or((0.0, 0.0), |c| c.central(0.8));
-        let spread = (high - low) * target.scale;
+        let spread = 0.5 * (high - low) * target.scale;
         let shown = |x: f64| level(x * target.scale, spread);
         let assigned = if target.assigned { self.say(" (assumed)", "（假定）") } else { "" };
-        let baseline = if target.scale == 1.0 { target.baseline } else { None };
         vec![
             target.number.map_or_else(none, |n| n.to_string()),
             target.name.get(self.language).to_string(),
             target.unit.get(self.language).to_string(),
-            baseline.map_or_else(none, |x| level(x, spread)),
+            target.baseline.map_or_else(none, shown),
             format!("{}{assigned}", target.goal.get(self.language)),
-            percent(&target.probability),
-            interval(&target.probability),
-            target
-                .spread
-                .map_or_else(none, |s| format!("{}…{}", rough_percent(s.low), rough_percent(s.high))),
-            curve.map_or_else(none, |c| shown(c.median())),
-            curve.map_or_else(none, |_| format!("{}…{}", shown(low), shown(high))),
+            percent_with_interval(&target.probability, self.language),
+            target.spread.map_or_else(none, |s| self.range(s.low, s.high)),
+            curve.map_or_else(none, |c| format!("{}  ({}…{})", shown(c.median()), shown(low), shown(high))),
             target.first_year.likely.map_or_else(none, |year| year.to_string()),
             self.nature(target.nature).to_string(),
             self.grade(target.evidence).to_string(),
@@ -120,8 +121,12 @@ impl<'a> Scorecard<'a> {
         }
     }
 
+    fn range(&self, low: f64, high: f64) -> String {
+        format!("{}…{}", coarse(low, self.language), coarse(high, self.language))
+    }
+
     fn line(&self, f: &mut fmt::Formatter<'_>, what: &str, p: &Probability) -> fmt::Result {
-        writeln!(f, "  {what}: {}  ({} %)", percent(p), interval(p))
+        writeln!(f, "  {what}: {}", percent_with_interval(p, self.language))
     }
 
     fn joint(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -139,7 +144,7 @@ impl<'a> Scorecard<'a> {
         if let Some(spread) = joint.all_spread {
             let what =
                 self.say("spread over parameters and baselines, middle 80 %", "参数与基期不确定性，中间 80%");
-            writeln!(f, "    {what}: {}…{}", rough_percent(spread.low), rough_percent(spread.high))?;
+            writeln!(f, "    {what}: {}", self.range(spread.low, spread.high))?;
         }
         if let Some(binding) = &joint.binding {
             let count = joint.members.iter().filter(|m| self.outcome.targets[**m].nature == Nature::Binding);
@@ -149,13 +154,13 @@ impl<'a> Scorecard<'a> {
             };
             self.line(f, &what, binding)?;
         }
-        let independent = 100.0 * joint.independent;
+        let independent = format::rough(joint.independent, self.language);
         let what =
             self.say("if the targets were independent, P(all) would be", "若各项相互独立，全部实现的概率为");
-        writeln!(f, "  {what} {} %", crate::outcome::format::significant(independent, 2))?;
+        writeln!(f, "  {what} {independent}")?;
         let what = self.say("bounds that the marginals alone allow", "仅由边际概率得到的界");
         let (low, high) = joint.frechet;
-        writeln!(f, "  {what}: {}…{}", rough_percent(low), rough_percent(high))?;
+        writeln!(f, "  {what}: {}", self.range(low, high))?;
         self.number_met(f)?;
         writeln!(
             f,
@@ -167,7 +172,12 @@ impl<'a> Scorecard<'a> {
         )?;
         for (position, without) in joint.bottlenecks(3) {
             let target = &self.outcome.targets[position];
-            writeln!(f, "    {}: {}", target.name.get(self.language), percent(&without))?;
+            writeln!(
+                f,
+                "    {}: {}",
+                target.name.get(self.language),
+                percent_with_interval(&without, self.language)
+            )?;
         }
         Ok(())
     }
@@ -191,19 +201,21 @@ impl<'a> Scorecard<'a> {
     }
 
     fn notes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rests = |t: &&TargetOutcome| {
-            t.indicator.is_some()
-                && (t.evidence == Evidence::Assumption || t.basis.is_some_and(|b| b.assumptions > MAINLY))
-        };
         let mainly: Vec<String> = self
             .outcome
             .targets
             .iter()
-            .filter(rests)
-            .map(|t| t.number.map_or_else(|| t.id.clone(), |n| n.to_string()))
+            .filter_map(|t| Some((t, t.basis.filter(|basis| basis.assumptions > MAINLY)?)))
+            .map(|(t, basis)| {
+                let name = t.number.map_or_else(|| t.id.clone(), |n| n.to_string());
+                format!("{name} ({:.0} %)", 100.0 * basis.assumptions)
+            })
             .collect();
         if !mainly.is_empty() {
-            let what = self.say("Resting mainly on assumptions", "主要依据假定的项目");
+            let what = self.say(
+                "Resting mainly on assumptions (share of the variance that assumed numbers explain)",
+                "主要依据假定的项目（假定数值所解释的方差份额）",
+            );
             writeln!(f, "\n{what}: {}", mainly.join(", "))?;
         }
         for notice in &self.outcome.notices {
@@ -234,7 +246,7 @@ impl fmt::Display for Scorecard<'_> {
             "\n{}–{} · {} {} · {} {} · plancast {}\n",
             horizon.base().0 + 1,
             horizon.last(),
-            outcome.paths,
+            count(outcome.paths),
             self.say("paths", "条路径"),
             self.say("seed", "种子"),
             print.seed,

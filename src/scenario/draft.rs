@@ -249,6 +249,12 @@ pub struct TargetDraft {
     /// Number in the plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<u32>,
+    /// Unit of the measure in English, where it is not the indicator's: the sum of a yearly flow. Rates are in per cent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Unit of the measure in Chinese.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_zh: Option<String>,
     /// The indicator measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub indicator: Option<String>,

@@ -104,6 +104,8 @@ pub struct Target {
     pub name: Label,
     /// Number in the plan.
     pub number: Option<u32>,
+    /// Unit of the measure, where it is not the indicator's.
+    pub unit: Option<Label>,
     /// What has to hold.
     pub condition: Condition,
     /// The year as at which it is measured.

@@ -86,6 +86,7 @@ impl Walk<'_> {
         Some(Target {
             name,
             number: draft.number,
+            unit: draft.unit.clone().map(|unit| Label::both(unit, draft.unit_zh.clone())),
             condition: condition?,
             year: draft.year.unwrap_or(self.draft.plan.last_year),
             nature: draft.nature,
