@@ -107,7 +107,7 @@ fn run(options: &Options) -> Result<()> {
     print!("{}", Scorecard::new(&outcome).language(language));
     if !options.dry {
         let tables = export::all(&outcome, &options.out)?;
-        let charts = chart::all(&outcome, language, &options.out.join("charts"))?;
+        let charts = chart::all(&outcome, language, options.out.join("charts"))?;
         println!(
             "\nwritten to {}: {} tables, {} charts as SVG and PNG",
             options.out.display(),

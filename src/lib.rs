@@ -1,4 +1,115 @@
-//! plancast
+//! **Will the plan be met?** plancast reads a development plan (indicators, where they stand, how they move,
+//! what they must reach by when), simulates many correlated futures of it in parallel, and says for each target, and for
+//! all of them together, how likely it is to be met, how sure that number is, and what it rests on.
+//!
+//! It is not a forecast of one future, not a model of an economy that derives its own equations, and not a planner:
+//! what goes in is stated in a file, and what comes out is what follows from it.
+//!
+//! # A walk through the crate
+//!
+//! The modules in the order in which a plan passes through them; each imports only those above it.
+//!
+//! **1. A plan is written**, as a file ([`scenario`]; `scenarios/kunshan-2030.toml` is a large one) or in Rust. Indicators
+//! move by a [`process`] of their own, follow others as drivers, or are a [`formula`] over them. Every number is a
+//! [`quantity`]: known, or a distribution, with its source and its grade of [`evidence`].
+//!
+//! ```
+//! use plancast::prelude::*;
+//!
+//! let scenario = Scenario::from_toml(r#"
+//!     plancast = 1
+//!     correlation.pairs = { of = [["gdp", "employed", 0.3]] }
+//!
+//!     [plan]
+//!     name = "A town's plan"
+//!     base_year = 2025
+//!     last_year = 2030
+//!
+//!     [indicator.gdp]
+//!     name = "Real GDP"
+//!     unit = "100m yuan"
+//!     baseline = 120.0
+//!     process.random_walk = { drift = { normal = { mean = 0.047, sd = 0.01 } }, volatility = 0.02 }
+//!
+//!     [indicator.employed]
+//!     name = "Employed persons"
+//!     unit = "10k persons"
+//!     baseline = { normal = { mean = 6.0, sd = 0.2 } }
+//!     process.random_walk = { drift = 0.005, volatility = 0.01 }
+//!
+//!     [indicator.productivity]
+//!     name = "GDP per employed person"
+//!     unit = "10k yuan"
+//!     formula = "gdp / employed"
+//!
+//!     [target.growth]
+//!     indicator = "gdp"
+//!     measure = "average_growth"
+//!     at_least = 0.05
+//!
+//!     [target.productivity]
+//!     indicator = "productivity"
+//!     at_least = 24.0
+//! "#)?;
+//! # Ok::<(), Error>(())
+//! ```
+//!
+//! A file with faults is refused with all of them at once, each with its place, what was given, what is allowed, what to do.
+//!
+//! **2. It is compiled** ([`model`]): names become positions, quantities become coefficients, the order of evaluation is
+//! fixed. **3. It is simulated** ([`simulate`]): in blocks of paths, on all threads, in a memory that does not grow with
+//! the number of paths. A draw is a function of (seed, name, path, year) alone, so the same file and seed give the same bits
+//! on any number of threads and any machine, more paths keep the first ones, and another indicator leaves
+//! the draws of the others alone.
+//!
+//! ```
+//! # use plancast::prelude::*;
+//! # let scenario = Scenario::from_toml(r#"
+//! #     plancast = 1
+//! #     [plan]
+//! #     name = "A town's plan"
+//! #     base_year = 2025
+//! #     last_year = 2030
+//! #     [indicator.gdp]
+//! #     name = "Real GDP"
+//! #     unit = "100m yuan"
+//! #     baseline = 120.0
+//! #     process.random_walk = { drift = { normal = { mean = 0.047, sd = 0.01 } }, volatility = 0.02 }
+//! #     [target.growth]
+//! #     indicator = "gdp"
+//! #     measure = "average_growth"
+//! #     at_least = 0.05
+//! # "#)?;
+//! let outcome = Simulation::new(&scenario).paths(50_000).seed(7).run()?;
+//!
+//! // **4. The outcome** is typed: probabilities with their error …
+//! let growth = &outcome.targets[0];
+//! assert!(growth.probability.low < growth.probability.estimate);
+//! // … the spread of that probability over what is not known (here: the drift) …
+//! let spread = growth.spread.expect("the drift is uncertain");
+//! assert!(spread.low < growth.probability.estimate && growth.probability.estimate < spread.high);
+//! // … and the distribution of every indicator in every year.
+//! let (low, high) = outcome.indicator("gdp").expect("it is in the plan").bands[5].quantiles.central(0.8);
+//! assert!(low < 120.0 * 1.05_f64.powi(5) && 120.0 * 1.05_f64.powi(5) < high);
+//!
+//! // **5. It is shown**: as a scorecard, as charts ([`chart`]), as CSV and JSON ([`export`]).
+//! println!("{}", Scorecard::new(&outcome));
+//! # Ok::<(), Error>(())
+//! ```
+//!
+//! # Extension points
+//!
+//! A process of your own ([`process::Step`], `examples/own_process.rs`), a measure for targets of your own
+//! ([`target::Measured`], `examples/own_target.rs`), an observer that sees every block of paths ([`simulate::Observer`],
+//! `examples/own_observer.rs`; [`simulate::KeepPaths`] keeps them all).
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `charts` | yes | [`chart`]: SVG and PNG with an embedded font for Latin and Chinese; no system package |
+//! | `schema` | yes | `scenario::json_schema`, the format of the files for editors |
+
 #[cfg(feature = "charts")]
 pub mod chart;
 pub mod correlation;
@@ -26,3 +137,8 @@ pub mod simulate;
 pub mod stats;
 pub mod target;
 pub mod time;
+
+/// Every block of Rust in the README is compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

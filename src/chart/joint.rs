@@ -86,7 +86,8 @@ impl Joint<'_> {
 
     fn columns(&self, rows: &[(usize, &TargetOutcome)], room: f64) -> Result<(Rows, f64)> {
         let targets: Vec<&TargetOutcome> = rows.iter().map(|(_, target)| *target).collect();
-        let size = if rows.len() > 60 { text::SMALL - 2.0 } else { text::PANEL };
+        // The words of a row are no higher than the row.
+        let size = (0.55 * room / rows.len().max(1) as f64).clamp(6.0, text::PANEL);
         let columns = Rows::fit(&targets, size, 0.33 * room, false, self.language)?;
         let cell = (room - columns.width()) / rows.len().max(1) as f64;
         Ok((columns, cell.min(40.0)))
@@ -136,14 +137,9 @@ impl Drawing for Joint<'_> {
             }
             // The diagonal names the column below it.
             let number = target.number.map_or_else(|| format!("({})", i + 1), |n| n.to_string());
-            if font::width(&number, text::SMALL)? < cell {
-                let place = (left + cell * (i as f64 + 0.5), top + cell / 2.0);
-                canvas.text(
-                    place,
-                    &number,
-                    Type::new(text::SMALL, QUIET).at(Along::Middle, Across::Middle),
-                )?;
-            }
+            let size = text::SMALL.min(0.7 * cell);
+            let place = (left + cell * (i as f64 + 0.5), top + cell / 2.0);
+            canvas.text(place, &number, Type::new(size, QUIET).at(Along::Middle, Across::Middle))?;
         }
         self.scale(canvas, (room.right, room.top), full)
     }

@@ -78,10 +78,13 @@ impl Drawing for NumberMet<'_> {
         }
         room.top += figure::GAP;
         let colors = (FUTURE, FUTURE.faded(0.5), MET);
-        let entries = [
-            (Sign::Fill(vec![colors.0]), words::median_number(median, language)),
-            (Sign::Fill(vec![colors.2]), Word::AllMet.get(language).to_owned()),
-        ];
+        let middle = words::median_number(median, language);
+        let all = Word::AllMet.get(language);
+        // Where the middle path meets all targets, one column is both.
+        let entries = match median == members {
+            true => vec![(Sign::Fill(vec![colors.2]), format!("{all} · {middle}"))],
+            false => vec![(Sign::Fill(vec![colors.0]), middle), (Sign::Fill(vec![colors.2]), all.to_owned())],
+        };
         let room = legend(canvas, room, &entries)?;
         let shares: Vec<f64> =
             joint.number_met.iter().map(|&n| 100.0 * n as f64 / self.outcome.paths.max(1) as f64).collect();

@@ -26,7 +26,9 @@ pub(super) fn means(scenario: &Scenario, nodes: &mut [Node], order: &[usize]) {
             };
             let unbounded =
                 matches!((&nodes[n].motion, indicator.link), (MotionOp::Formula(_), _) | (_, Link::Log));
-            nodes[n].has_mean = !(heavy[n] && unbounded) && !matches!(nodes[n].motion, MotionOp::Own(_));
+            let own = matches!(nodes[n].motion, MotionOp::Own(_));
+            let lost = own || (heavy[n] && unbounded);
+            nodes[n].has_mean = !lost;
         }
     }
 }

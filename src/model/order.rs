@@ -8,8 +8,8 @@ pub(crate) fn order(needs: &[Vec<usize>]) -> Option<Vec<usize>> {
     let mut done: IndexSet<usize> = IndexSet::with_capacity(needs.len());
     while done.len() < needs.len() {
         let before = done.len();
-        for i in 0..needs.len() {
-            if !done.contains(&i) && needs[i].iter().all(|j| done.contains(j)) {
+        for (i, needed) in needs.iter().enumerate() {
+            if !done.contains(&i) && needed.iter().all(|j| done.contains(j)) {
                 done.insert(i);
             }
         }

@@ -123,7 +123,7 @@ impl Run<'_> {
             name: target.name.clone(),
             indicator,
             measure,
-            goal: goal::goal(target, scale, &unit, &self.scenario.targets),
+            goal: goal::goal(target, scale),
             unit,
             scale,
             bound: bound(target),

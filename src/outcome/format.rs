@@ -46,10 +46,14 @@ pub(crate) fn digits(probability: &Probability) -> String {
 /// than [`percent`].
 pub fn interval(probability: &Probability) -> String {
     let decimals = decimals(probability, 1);
-    let end = |share: f64| match share {
-        0.0 => "0".into(),
-        1.0 => "100".into(),
-        _ => number(100.0 * share, decimals),
+    // An end that rounds to 0 or 100 is said so, without decimals that it has not.
+    let end = |share: f64| {
+        let digits = number(100.0 * share, decimals);
+        match digits.parse() {
+            Ok(0.0) => "0".into(),
+            Ok(100.0) => "100".into(),
+            _ => digits,
+        }
     };
     format!("{}–{}", end(probability.low), end(probability.high))
 }
@@ -227,7 +231,8 @@ mod tests {
         assert_eq!(en(1, 200), "0.5 %");
         assert_eq!(en(199, 200), "99.5 %");
         assert_eq!(interval(&p(3, 1_000_000)), "0.000062–0.000877");
-        assert_eq!(interval(&p(0, 1000)), "0–0.4");
+        assert_eq!(interval(&p(0, 1000)), "0–0.37");
+        assert_eq!(interval(&p(9_999, 10_000)), "99.944–100");
     }
 
     #[test]

@@ -1,16 +1,16 @@
 //! A target in words and numbers, as a table or a chart shows it.
 
+use super::format::level;
 use crate::label::Label;
 use crate::quantity::{Quantity, Value};
 use crate::random::Transform;
 use crate::scenario::{Condition, Target};
 use crate::target::{Bound, Combination, Measure, Side};
-use indexmap::IndexMap;
 
 /// `≥ 5 % a year`, `50 ± 1`, `all of 25`.
-pub(crate) fn goal(target: &Target, scale: f64, unit: &Label, targets: &IndexMap<String, Target>) -> Label {
+pub(crate) fn goal(target: &Target, scale: f64) -> Label {
     match &target.condition {
-        Condition::Combined(combination) => combined(combination, targets),
+        Condition::Combined(combination) => combined(combination),
         Condition::Bounded { measure, bound, strict, .. } => {
             let number = |q: &Quantity| shown(q, scale);
             let text = match (bound, strict) {
@@ -33,13 +33,12 @@ pub(crate) fn goal(target: &Target, scale: f64, unit: &Label, targets: &IndexMap
                 Measure::EveryYear => (" every year", "（每年）"),
                 Measure::KeepPace => (" difference of growth", "（增速差）"),
             };
-            let _ = unit;
             Label::both(format!("{text}{percent}{en}"), Some(format!("{text}{percent}{zh}")))
         }
     }
 }
 
-fn combined(combination: &Combination, _targets: &IndexMap<String, Target>) -> Label {
+fn combined(combination: &Combination) -> Label {
     match combination {
         Combination::All(names) => {
             Label::both(format!("all of {}", names.len()), Some(format!("{} 项全部实现", names.len())))
@@ -63,40 +62,16 @@ pub(crate) fn middle(quantity: &Quantity) -> f64 {
     }
 }
 
-/// A quantity as a reader wrote it: at most six digits, and the middle half where it is uncertain.
+/// A quantity as its reader wrote it, to six digits; the middle half of it where it is uncertain.
 fn shown(quantity: &Quantity, scale: f64) -> String {
     match &quantity.value {
         Value::Uncertain(law) => {
             // The quartiles of a normal score.
             let law = Transform::new(law);
             let (low, high) = (law.apply(-0.674_489_750_196), law.apply(0.674_489_750_196));
-            format!("{}…{}", plain(low * scale, 3), plain(high * scale, 3))
+            let spread = (high - low) * scale;
+            format!("{}…{}", level(low * scale, spread), level(high * scale, spread))
         }
-        _ => plain(middle(quantity) * scale, 6),
-    }
-}
-
-/// A number with at most so many digits and no trailing zeros.
-pub(crate) fn plain(x: f64, digits: usize) -> String {
-    if x == 0.0 || !x.is_finite() {
-        return "0".into();
-    }
-    let before = libm::floor(libm::log10(x.abs())) as i32 + 1;
-    let decimals = (digits as i32 - before).clamp(0, 12) as usize;
-    let text = format!("{x:.decimals$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain;
-
-    #[test]
-    fn numbers_are_shown_as_written() {
-        assert_eq!(plain(5.0, 6), "5");
-        assert_eq!(plain(-17.000_000_000_000_004, 6), "-17");
-        assert_eq!(plain(0.0018, 6), "0.0018");
-        assert_eq!(plain(30_000.0, 6), "30000");
-        assert_eq!(plain(26.3456, 3), "26.3");
+        _ => level(middle(quantity) * scale, 0.0),
     }
 }

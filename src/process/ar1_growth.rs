@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 /// ```
 ///
 /// Symbols: m `drift`, the mean growth that growth returns to; phi `persistence`, in (-1, 1);
-/// sigma `volatility`; dx[t0] `last_growth`, the growth of the base year (m when absent). Growth is
-/// x[t] - x[t-1], log growth for a log link; for simple growth rates see [`super::Ar1SimpleGrowth`]: another model.
+/// sigma `volatility`; dx\[t0\] `last_growth`, the growth of the base year (m when absent). Growth is
+/// x\[t\] - x\[t-1\], log growth for a log link; for simple growth rates see [`super::Ar1SimpleGrowth`]: another model.
 ///
 /// **Limiting cases.** phi = 0: [`super::RandomWalk`]. Variance of the growth summed over n years from a known start: sigma^2 sum_k ((1 - phi^k) / (1 - phi))^2, k = 1..n.
 ///

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// X[t] = X[t-1] (1 + g[t])
 /// ```
 ///
-/// Symbols as in [`super::Ar1Growth`], with g = X[t]/X[t-1] - 1. Needs a log link. Growth below
+/// Symbols as in [`super::Ar1Growth`], with g = X\[t\]/X\[t-1\] - 1. Needs a log link. Growth below
 /// -95 % a year cannot happen: g is cut there, at a distance of many standard deviations in any sensible plan.
 ///
 /// **Limiting cases.** Small growth: the same as AR(1) in log growth to first order, but not equal: a geometric average of 5 % is met with another probability.

@@ -27,11 +27,11 @@ pub struct StepView<'a> {
     pub year: Year,
     /// Number of the year, 1 for the first after the base year.
     pub step: usize,
-    /// x[t-1], the latent state of the year before.
+    /// x\[t-1\], the latent state of the year before.
     pub state: &'a [f64],
-    /// dx[t-1], the growth of the year before; in the first year that of `last_growth` or 0.
+    /// dx\[t-1\], the growth of the year before; in the first year that of `last_growth` or 0.
     pub growth: &'a [f64],
-    /// eps[t], the correlated innovation: mean 0, variance 1.
+    /// eps\[t\], the correlated innovation: mean 0, variance 1.
     pub innovation: &'a [f64],
     /// Drivers, events and regimes: what they add to the growth of this year.
     pub pushed: &'a [f64],

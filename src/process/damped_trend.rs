@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Symbols: m `drift`, the growth of the first year; rho `damping`, in [0, 1]; sigma `volatility`.
 ///
-/// **Limiting cases.** rho = 1: random walk with drift; rho = 0: one year of growth, then none in the mean. Mean of x[T] - x[t0]: m (1 - rho^n) / (1 - rho).
+/// **Limiting cases.** rho = 1: random walk with drift; rho = 0: one year of growth, then none in the mean. Mean of x\[T\] - x\[t0\]: m (1 - rho^n) / (1 - rho).
 ///
 /// **Reference.** Gardner and McKenzie (1985), Management Science 31(10).
 ///

@@ -8,12 +8,12 @@ use crate::quantity::Quantity;
 /// | field | symbol | unit |
 /// |---|---|---|
 /// | `drift` | m | change of x a year (log points for a log link) |
-/// | `damping` | rho | m[t] = drift * rho^(t - t0 - 1); 1: no damping |
+/// | `damping` | rho | m\[t\] = drift * rho^(t - t0 - 1); 1: no damping |
 /// | `persistence` | phi | 1, within (-1, 1) |
 /// | `speed` | kappa | share of the gap closed a year, within [0, 2) |
 /// | `level` | theta | unit of the indicator (the link is applied) |
 /// | `volatility` | sigma | change of x a year, standard deviation of the innovation |
-/// | `last_growth` | dx[t0] | change of x in the base year; the drift when absent |
+/// | `last_growth` | dx\[t0\] | change of x in the base year; the drift when absent |
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Dynamics {
     /// m: may change over the years; learned where absent and `estimate` is there, else 0.
@@ -48,9 +48,9 @@ pub struct Pull {
 /// What dx is: a change of the latent state, or a simple growth rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum GrowthScale {
-    /// dx = x[t] - x[t-1].
+    /// dx = x\[t\] - x\[t-1\].
     #[default]
     Latent,
-    /// dx = X[t] / X[t-1] - 1, so x[t] = x[t-1] + ln(1 + dx); a log link only.
+    /// dx = X\[t\] / X\[t-1\] - 1, so x\[t\] = x\[t-1\] + ln(1 + dx); a log link only.
     Simple,
 }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// Learn drift and volatility from the indicator's own history.
 ///
-/// Growth y of the years used is taken as y[t] ~ N(mu, sigma^2), independent (for an
-/// autoregressive process the quasi-differences (y[t] - phi y[t-1]) / (1 - phi)), with the conjugate
+/// Growth y of the years used is taken as y\[t\] ~ N(mu, sigma^2), independent (for an
+/// autoregressive process the quasi-differences (y\[t\] - phi y\[t-1\]) / (1 - phi)), with the conjugate
 /// normal-inverse-chi-square prior
 ///
 /// ```text

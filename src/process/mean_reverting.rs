@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 /// the years (a trend); kappa `speed`, the share of the gap closed a year; sigma `volatility`, in the
 /// latent state (logit points for a share). This is the exact yearly form of an Ornstein-Uhlenbeck process with kappa = 1 - e^-a.
 ///
-/// **Limiting cases.** kappa = 0: random walk without drift; kappa = 1: independent years around theta. x[T] is normal with mean theta + (1-kappa)^n (x[t0] - theta) and variance sigma^2 sum_k (1-kappa)^(2k), k = 0..n-1.
+/// **Limiting cases.** kappa = 0: random walk without drift; kappa = 1: independent years around theta. x\[T\] is normal with mean theta + (1-kappa)^n (x\[t0\] - theta) and variance sigma^2 sum_k (1-kappa)^(2k), k = 0..n-1.
 ///
 /// **Reference.** Uhlenbeck and Ornstein (1930), Physical Review 36; Vasicek (1977), Journal of Financial Economics 5.
 ///

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// Symbols: m `drift` and sigma `volatility`, both a change of x a year (log points for a log
 /// link: 0.05 is a growth factor of e^0.05 = 1.0513). Instead of the two, `estimate` learns them from the history.
 ///
-/// **Limiting cases.** sigma = 0: the level follows the drift exactly. With a log link X[T] is log-normal: ln X[T] ~ N(ln X[t0] + n m, n sigma^2).
+/// **Limiting cases.** sigma = 0: the level follows the drift exactly. With a log link X\[T\] is log-normal: ln X\[T\] ~ N(ln X\[t0\] + n m, n sigma^2).
 ///
 /// **Reference.** Granger and Newbold (1986), Forecasting Economic Time Series, 2nd ed.
 ///

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// Symbols: C `ceiling`, in the unit of the indicator, may be a course; kappa `speed`, the share of the
 /// logarithmic gap closed a year; sigma `volatility` in log points. Needs a log link.
 ///
-/// **Limiting cases.** sigma = 0: X[T] = C (X[t0] / C)^((1-kappa)^n), the Gompertz curve at yearly steps.
+/// **Limiting cases.** sigma = 0: X\[T\] = C (X\[t0\] / C)^((1-kappa)^n), the Gompertz curve at yearly steps.
 ///
 /// **Reference.** Gompertz (1825); Meade and Islam (1998), Management Science 44(8).
 ///

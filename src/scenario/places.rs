@@ -85,9 +85,13 @@ impl Files {
     }
 
     /// Adds the place to a fault that has a path only: that of the longest part of the path which is known.
+    /// Where the problem names the last key, as that of an id that does not exist, the key is underlined.
     pub fn locate(&self, tree: &Node, fault: &mut Fault) {
         if fault.place.is_none() {
-            fault.place = self.place_of(tree.follow(&fault.path), Focus::Value);
+            let last = fault.path.rsplit('.').next().unwrap_or_default();
+            let named = fault.problem.contains(&format!("`{last}`"));
+            let focus = if named { Focus::Key } else { Focus::Value };
+            fault.place = self.place_of(tree.follow(&fault.path), focus);
         }
     }
 

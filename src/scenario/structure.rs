@@ -364,6 +364,9 @@ mod tests {
         assert_eq!(place("indicator.gdp.name"), (4, 8));
         assert_eq!(place("plan.last_year"), (2, 52));
         assert_eq!(place("correlation"), (1, 1));
+        let mut fault = Fault::new("indicator.gdp.name", "there is no `name`");
+        files.locate(&tree, &mut fault);
+        assert_eq!(fault.place.map(|place| place.column), Some(1));
         let mut fault = Fault::new("indicator.gdp.name", "wrong").remedy("mend it");
         files.locate(&tree, &mut fault);
         assert_eq!(

@@ -1,0 +1,6 @@
+//! Do the numbers agree with closed forms, and where there are none with values that another program has computed?
+//!
+//! Every test writes a small plan whose truth is known and holds the outcome against it; see [`check`] for how.
+
+mod check;
+mod growth;
