@@ -17,7 +17,8 @@ const FEWEST: usize = 190;
 /// Names of the files that end with `ending`, without it.
 fn names(ending: &str) -> BTreeSet<String> {
     let files = fs::read_dir(FOLDER).expect("the folder is there");
-    let names = files.map(|file| file.expect("it can be read").file_name().into_string().expect("names are UTF-8"));
+    let names =
+        files.map(|file| file.expect("it can be read").file_name().into_string().expect("names are UTF-8"));
     names.filter_map(|name| Some(name.strip_suffix(ending)?.to_owned())).collect()
 }
 
@@ -81,7 +82,10 @@ fn every_fault_says_where_it_is_and_what_to_do() {
             assert!(place.line >= 1 && place.column >= 1, "{name}: {fault}");
             assert!(place.file.starts_with(FOLDER), "{name}: {}", place.file.display());
             assert!(place.snippet.contains(FOLDER), "{name}: {fault}");
-            assert!(fault.remedy.as_ref().is_some_and(|remedy| !remedy.is_empty()), "{name}: no help\n{fault}");
+            assert!(
+                fault.remedy.as_ref().is_some_and(|remedy| !remedy.is_empty()),
+                "{name}: no help\n{fault}"
+            );
             let all = fault.to_string();
             assert!(!all.contains("NaN") && !all.contains("serde"), "{name}: {fault}");
             assert!(all.lines().all(|line| line.chars().count() < 400), "{name}: a very long line\n{fault}");
