@@ -66,7 +66,10 @@ fn a_level_under_student_t_log_growth_has_no_mean() {
         .indicator("gdp", indicator(100.0, RandomWalk::new(0.05, 0.02)).innovation(t.clone()))
         .indicator("income", indicator(50.0, RandomWalk::new(0.0, 0.01)).driver("gdp", 0.5))
         .indicator("per_income", IndicatorDraft::new("Formula", "1").formula("income / (1 + gdp)"))
-        .indicator("balance", indicator(1.0, RandomWalk::new(0.0, 0.02)).link(Link::Identity).innovation(t.clone()))
+        .indicator(
+            "balance",
+            indicator(1.0, RandomWalk::new(0.0, 0.02)).link(Link::Identity).innovation(t.clone()),
+        )
         .indicator("share", indicator(0.5, RandomWalk::new(0.0, 0.02)).share(0.0, 1.0).innovation(t))
         .indicator("other", indicator(1.0, RandomWalk::new(0.0, 0.02)))
         .correlation(CorrelationDraft::Independent)
@@ -123,13 +126,16 @@ fn correlation_is_kept_in_ranks_whatever_the_law() {
             .target("a", TargetDraft::level("a").at_least(a))
             .target("b", TargetDraft::level("b").at_least(b)))
     };
-    // Mode of the two-piece law: F(mode) = 1 / (1 + ratio) = 2/3, so the median is read off a first run.
+    // The medians are read off a first run; that of the values lies between the twentieth and the next one.
     let first = plan(0.0, 0.0);
-    // Between the twentieth and twenty-first of the values.
     let (low, high) = first.indicator("b").unwrap().bands[1].quantiles.central(0.04);
     let outcome = plan(median(&first, "a"), 0.5 * (low + high));
     met(&outcome, "b", 0.5);
-    probability(&outcome.joint.all, 0.25 + libm::asin(0.6) / (2.0 * std::f64::consts::PI), "both above the median");
+    probability(
+        &outcome.joint.all,
+        0.25 + libm::asin(0.6) / (2.0 * std::f64::consts::PI),
+        "both above the median",
+    );
 }
 
 /// Every outcome of drawing one of `values` in each of five years, added up.

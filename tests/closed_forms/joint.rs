@@ -31,7 +31,12 @@ fn pairs(outcome: &Outcome, correlations: [f64; 3]) {
         probability(&pair.both, both, &format!("both at correlation {rho}"));
         let phi_coefficient = (both - p * q) / (p * (1.0 - p) * q * (1.0 - q)).sqrt();
         // The standard error of a correlation of events is about 1 / sqrt(n).
-        near(pair.correlation.unwrap(), phi_coefficient, 1.0 / (PATHS as f64).sqrt(), "correlation of events");
+        near(
+            pair.correlation.unwrap(),
+            phi_coefficient,
+            1.0 / (PATHS as f64).sqrt(),
+            "correlation of events",
+        );
     }
 }
 
@@ -91,7 +96,11 @@ fn three_normals_at_their_medians() {
         .indicator("b", normal())
         .indicator("c", normal())
         .correlation(CorrelationDraft::Pairs(PairsDraft {
-            of: vec![("a".into(), "b".into(), 0.6), ("a".into(), "c".into(), 0.3), ("b".into(), "c".into(), -0.2)],
+            of: vec![
+                ("a".into(), "b".into(), 0.6),
+                ("a".into(), "c".into(), 0.3),
+                ("b".into(), "c".into(), -0.2),
+            ],
             repair: false,
         }))
         .target("a", TargetDraft::level("a").at_least(0.0))
