@@ -10,6 +10,8 @@ use crate::correlation::Correlation;
 use crate::error::{Error, Fault, Result};
 use crate::evidence::Evidence;
 use crate::innovation::Innovation;
+use crate::link::Link;
+use crate::process::GrowthScale;
 use crate::quantity::{Quantity, Value};
 use crate::random::Transform;
 use crate::scenario::{Correlated, Indicator, Motion, Moved, Scenario};
@@ -232,19 +234,22 @@ impl Compiler<'_> {
         let year = Year(self.scenario.horizon.base().0 - k as i32);
         let Some(indicator) = self.scenario.indicators.get(driver) else { return Coefficient::Number(0.0) };
         let stated = match &indicator.motion {
-            Motion::Process(moved) if k == 0 => moved.dynamics.last_growth.as_ref(),
+            Motion::Process(moved) if k == 0 => Some(&moved.dynamics),
             _ => None,
         };
-        match (stated, indicator.growth.get(year)) {
-            (Some(quantity), _) => {
-                let path = format!("indicator.{driver}.last_growth");
-                let existing = self.parameters.list.iter().position(|p| p.name == path);
-                match existing {
-                    Some(parameter) => Coefficient::Drawn(parameter),
-                    None => self.number(path, quantity, indicator.evidence),
-                }
+        let Some((dynamics, quantity)) = stated.and_then(|d| Some((d, d.last_growth.as_ref()?))) else {
+            return Coefficient::Number(indicator.growth.get(year).unwrap_or(0.0));
+        };
+        let path = format!("indicator.{driver}.last_growth");
+        let growth = self.number(path.clone(), quantity, indicator.evidence);
+        // Drivers act by the growth of the latent state: ln(1 + g) where growth is stated as a simple rate.
+        match (dynamics.growth, growth) {
+            (GrowthScale::Simple, Coefficient::Number(g)) => Coefficient::Number(libm::log1p(g)),
+            (GrowthScale::Simple, Coefficient::Drawn(of)) => {
+                let rule = ParameterRule::Sum { of, add: 1.0 };
+                Coefficient::Drawn(self.parameters.add(path, rule, Some(Link::Log), indicator.evidence))
             }
-            (None, known) => Coefficient::Number(known.unwrap_or(0.0)),
+            (_, growth) => growth,
         }
     }
 

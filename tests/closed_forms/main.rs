@@ -4,6 +4,9 @@
 
 mod barrier;
 mod check;
+mod formulas;
 mod growth;
 mod innovations;
 mod joint;
+mod shocks;
+mod unknowns;
