@@ -9,4 +9,6 @@ mod growth;
 mod innovations;
 mod joint;
 mod shocks;
+mod targets;
 mod unknowns;
+mod workloads;
