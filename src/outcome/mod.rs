@@ -41,7 +41,7 @@ pub struct Outcome {
     pub targets: Vec<TargetOutcome>,
     /// All targets that are not combinations, together.
     pub joint: Joint,
-    /// What the reader has to know: repaired correlation, assumed assigned values, a run that was stopped.
+    /// What the reader has to know of the scenario, for instance a correlation matrix that was repaired.
     pub notices: Vec<String>,
 }
 
