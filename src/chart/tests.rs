@@ -50,7 +50,7 @@ fn a_plan_is_drawn_in_both_languages() {
         plan.variant = Some(("slow".into(), Label::both("Slow decade", Some("增长放缓".into()))));
         for svg in drawn(&plan, language) {
             assert!(svg.contains(variant), "a what-if must say so");
-            assert!(svg.contains("plancast 0.1.0"));
+            assert!(svg.contains("plancast\u{A0}0.1.0"));
         }
     }
 }
@@ -166,6 +166,16 @@ fn a_fan_names_its_target_and_how_likely_it_is() {
 }
 
 #[test]
+fn many_targets_of_one_indicator_share_the_room() {
+    let mut plan = outcome(&sketches(), 60, 5, 1000);
+    for (goals, wanted) in [(2, "≥ 4"), (12, "≥ 4: 61 %"), (50, "and 35 more targets")] {
+        plan.indicators[5].targets = vec![5; goals];
+        let shown = svg(Chart::Fan { indicator: "indicator_6".into() }, &plan, Language::En);
+        assert!(holds(&shown, wanted), "{goals}: {shown:?}");
+    }
+}
+
+#[test]
 fn an_unknown_indicator_is_a_question_that_names_the_known_ones() {
     let plan = outcome(&sketches(), 2, 5, 100);
     let Err(Error::Question(fault)) = fan(&plan, "gpd", Language::En, "never") else { panic!("another end") };
@@ -194,7 +204,7 @@ fn the_number_met_says_all_and_what_independence_would_say() {
     plan.joint.binding = None;
     let shown = svg(Chart::NumberMet, &plan, Language::En);
     // Wilson's interval of 400 in 1000 is 37.0 to 43.1.
-    let sentence = "All targets met: 40 % (37.0–43.1); if targets were independent: 8.0 %";
+    let sentence = "All targets met: 40 % (37–43); if targets were independent: 8.0 %";
     assert!(holds(&shown, sentence), "{shown:?}");
     assert!(holds(&shown, "median: 2"));
     assert_eq!(plan.joint.median_met(), Some(2));

@@ -3,8 +3,6 @@
 use super::rows::{LANES, Row, View, add, add_product, each, multiply, set, view, zip};
 use super::streams::Streams;
 use super::workspace::Workspace;
-use crate::link::Link;
-use crate::math;
 use crate::model::{Model, ParameterRule, ScoreCorrelation, Severity};
 use crate::random::{normal_at, normal_lanes, normal_pair_lanes, uniform_lanes};
 
@@ -46,32 +44,7 @@ pub(crate) fn parameters(model: &Model, streams: &Streams, who: Who, w: &mut Wor
             }
         }
         if let Some(link) = parameter.link {
-            to_state(link, out);
-        }
-    }
-}
-
-/// Levels to latent states, in place.
-pub(crate) fn to_state(link: Link, row: &mut Row) {
-    match link {
-        Link::Identity => {}
-        Link::Log => math::ln_in_place(row),
-        Link::Logit(b) => {
-            each(row, |x| (x - b.lower) / (b.upper - x));
-            math::ln_in_place(row);
-        }
-    }
-}
-
-/// Latent states to levels, in place.
-pub(crate) fn to_level(link: Link, row: &mut Row) {
-    match link {
-        Link::Identity => {}
-        Link::Log => math::exp_in_place(row),
-        Link::Logit(b) => {
-            math::logistic_in_place(row);
-            let width = b.upper - b.lower;
-            each(row, |share| b.lower + width * share);
+            link.states_in_place(out);
         }
     }
 }

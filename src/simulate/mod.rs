@@ -1,10 +1,11 @@
 //! Simulation: blocks of paths in parallel, the same bits for any number of threads.
 //!
-//! Layer 5. The paths of a run are cut into a fixed grid of blocks of [`LANES`] paths. A block draws its parameters
+//! Layer 6. The paths of a run are cut into a fixed grid of blocks of [`LANES`] paths. A block draws its parameters
 //! and innovations by address (seed, name, path, year), steps every indicator through the years, judges every
 //! target and is counted; then it is forgotten. Blocks are counted in tasks, tasks are merged in
 //! the order of the paths, so nothing depends on which thread did what, and more paths keep the first ones.
 
+mod assemble;
 mod block;
 mod draw;
 mod layers;
@@ -20,8 +21,8 @@ pub use observe::{KeepPaths, Observer, Paths};
 pub use rows::LANES;
 pub use workspace::Block;
 
-pub(crate) use layers::Layers;
-pub(crate) use tally::Tally;
+use layers::Layers;
+use tally::Tally;
 
 use crate::error::{Error, Fault, Result};
 use crate::model::Model;
@@ -105,7 +106,7 @@ impl<'a> Simulation<'a> {
         self
     }
 
-    /// Confidence level of the intervals of the Monte Carlo error, between 0 and 1.
+    /// Confidence level of the intervals of the Monte Carlo error, at least 0.5 and below 1.
     #[must_use]
     pub fn confidence(mut self, level: f64) -> Self {
         self.confidence = level;
@@ -155,9 +156,9 @@ impl<'a> Simulation<'a> {
                 format!("{} paths were asked for; 1 to {} are possible", self.paths, Self::MAX_PATHS);
             return fault("paths", problem, "take 100 000 for a first look, 1 000 000 for a table");
         }
-        if !(self.confidence > 0.0 && self.confidence < 1.0) {
+        if !(self.confidence >= 0.5 && self.confidence < 1.0) {
             let problem =
-                format!("a confidence level of {} was asked for; it lies between 0 and 1", self.confidence);
+                format!("a confidence level of {} was asked for; it lies between 0.5 and 1", self.confidence);
             return fault("confidence", problem, "take 0.95");
         }
         if self.threads.is_some_and(|threads| threads == 0 || threads > 4096) {
@@ -200,7 +201,7 @@ impl<'a> Simulation<'a> {
         }
         let layers =
             layers::run(&model, self.seed, shape.members()).map_err(|broken| self.explain(broken))?;
-        let run = crate::outcome::Run {
+        let run = assemble::Run {
             scenario: self.scenario,
             model: &model,
             members: shape.members(),

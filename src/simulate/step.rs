@@ -1,9 +1,10 @@
 //! One year of every indicator: the growth equation, formulas, processes of the user's own.
 
-use super::draw::{add_by_state, multiply_by_state, to_level, to_state};
+use super::draw::{add_by_state, multiply_by_state};
 use super::rows::{Row, View, add, add_product, all_finite, each, multiply, set, view, zip, zip2};
 use super::workspace::Workspace;
-use crate::model::{Coefficient, Forced, FormulaMotion, Law, Model, MotionOp, OwnMotion, ProcessMotion};
+use crate::innovation::Law;
+use crate::model::{Coefficient, Forced, FormulaMotion, Model, MotionOp, OwnMotion, ProcessMotion};
 use crate::process::{GrowthScale, StepView};
 use crate::time::Year;
 
@@ -31,7 +32,7 @@ pub(crate) fn start(model: &Model, w: &mut Workspace) -> Result<(), NotFinite> {
                 }
                 if op.keeps_state {
                     *w.state_mut(node, 0) = *w.level(node, 0);
-                    to_state(op.link, w.state_mut(node, 0));
+                    op.link.states_in_place(w.state_mut(node, 0));
                 }
                 check(w, node, 0)?;
                 continue;
@@ -75,7 +76,7 @@ pub(crate) fn year(model: &Model, step: usize, w: &mut Workspace) -> Result<(), 
                 formula(f, node, step, w);
                 if op.keeps_state {
                     *w.state_mut(node, step) = *w.level(node, step);
-                    to_state(op.link, w.state_mut(node, step));
+                    op.link.states_in_place(w.state_mut(node, step));
                 }
                 check(w, node, step)?;
                 continue;
@@ -84,7 +85,7 @@ pub(crate) fn year(model: &Model, step: usize, w: &mut Workspace) -> Result<(), 
             MotionOp::Own(p) => own(model, p, node, step, w),
         }
         let mut row = *w.state(node, step);
-        to_level(op.link, &mut row);
+        op.link.levels_in_place(&mut row);
         *w.level_mut(node, step) = row;
         check(w, node, step)?;
     }
@@ -171,7 +172,7 @@ fn innovation(model: &Model, forced: &Forced, step: usize, w: &Workspace) -> Opt
     match &noise.law {
         Law::Normal => eps.copy_from_slice(score),
         Law::Shaped(law) => law.apply_lanes(score, &mut eps),
-        Law::StudentT(scale) => {
+        Law::Scaled(scale) => {
             scale.apply_lanes(&w.tail[half], &mut eps);
             zip(&mut eps, score, |scale, z| scale * z);
         }

@@ -1,10 +1,9 @@
 //! Whether each target is met on each path of a block, as at every year: measures, margins, bits.
 
-use super::rows::{Bits, LANES, Row, View, add, and, bits, each, set, view, zip, zip2};
+use super::rows::{Bits, LANES, Row, View, add, and, bits, set, view, zip};
 use super::workspace::Workspace;
-use crate::math;
 use crate::model::{BoundOp, ConditionOp, MeasureOp, Model};
-use crate::target::{MeasureView, Side};
+use crate::target::{MeasureView, Side, average_growth, change, cumulative, every_year, keep_pace, level};
 use crate::time::Year;
 
 /// A measure that is not a finite number.
@@ -35,7 +34,6 @@ pub(crate) fn judge(model: &Model, w: &mut Workspace) -> Result<(), NotMeasured>
                 }
             }
             ConditionOp::Bounded { measure, bound, strict } => {
-                let (mut worst_margin, mut worst) = ([0.0; LANES], [0.0; LANES]);
                 let mut running = [0.0; LANES];
                 for step in 1..=op.step {
                     let (mut value, mut margin) = ([0.0; LANES], [0.0; LANES]);
@@ -45,19 +43,8 @@ pub(crate) fn judge(model: &Model, w: &mut Workspace) -> Result<(), NotMeasured>
                     }
                     let size = margin_of(bound, &value, &w.parameters, op.step, &mut margin);
                     if matches!(measure, MeasureOp::EveryYear(_)) && step > 1 {
-                        // The worst year so far: its margin and its level.
-                        zip2(&mut worst, &worst_margin, &margin, |_, a, b| if b < a { 1.0 } else { 0.0 });
-                        for lane in 0..LANES {
-                            value[lane] =
-                                if worst[lane] == 1.0 { value[lane] } else { w.measures[target][lane] };
-                        }
-                        zip(
-                            &mut margin,
-                            &worst_margin,
-                            |now, before| if now < before { now } else { before },
-                        );
+                        every_year::worst(&mut value, &mut margin, &w.measures[target], &w.margins[target]);
                     }
-                    worst_margin = margin;
                     let slack = RELATIVE * size + ABSOLUTE;
                     w.met[target][step - 1] =
                         if *strict { bits(&margin, |m| m > slack) } else { bits(&margin, |m| m >= -slack) };
@@ -93,27 +80,24 @@ fn measured(
     running: &mut Row,
     out: &mut Row,
 ) {
+    let years = step as f64;
     match measure {
-        MeasureOp::Level(n) | MeasureOp::EveryYear(n) => *out = *w.level(*n, step),
-        MeasureOp::Difference(n) => zip2(out, w.level(*n, step), w.level(*n, 0), |_, now, base| now - base),
-        MeasureOp::Change(n) => zip2(out, w.level(*n, step), w.level(*n, 0), |_, now, base| now / base - 1.0),
-        MeasureOp::Cumulative(n) => {
-            add(running, View::Row(w.level(*n, step)));
-            *out = *running;
+        MeasureOp::Level(n) | MeasureOp::EveryYear(n) => level::level(w.level(*n, step), out),
+        MeasureOp::Difference(n) => change::in_units(w.level(*n, step), w.level(*n, 0), out),
+        MeasureOp::Change(n) => change::relative(w.level(*n, step), w.level(*n, 0), out),
+        MeasureOp::Cumulative(n) => cumulative::cumulative(w.level(*n, step), running, out),
+        MeasureOp::AverageGrowth(n) => {
+            average_growth::geometric(w.level(*n, step), w.level(*n, 0), years, out);
         }
         MeasureOp::AverageGrowthArithmetic(n) => {
-            zip2(out, w.level(*n, step), w.level(*n, step - 1), |_, now, before| now / before - 1.0);
-            add(running, View::Row(out));
-            *out = *running;
-            let years = step as f64;
-            each(out, |sum| sum / years);
+            let (now, before) = (w.level(*n, step), w.level(*n, step - 1));
+            average_growth::arithmetic(now, before, years, running, out);
         }
-        MeasureOp::AverageGrowth(n) => average_growth(w, *n, step, out),
         MeasureOp::KeepPace(a, b) => {
             let mut other = [0.0; LANES];
-            average_growth(w, *a, step, out);
-            average_growth(w, *b, step, &mut other);
-            zip(out, &other, |a, b| a - b);
+            average_growth::geometric(w.level(*a, step), w.level(*a, 0), years, out);
+            average_growth::geometric(w.level(*b, step), w.level(*b, 0), years, &mut other);
+            keep_pace::less(out, &other);
         }
         MeasureOp::Own { measured, nodes } => {
             let levels: Vec<Vec<&[f64]>> =
@@ -122,16 +106,6 @@ fn measured(
             measured.measure(&MeasureView { year, step, levels: &levels }, out);
         }
     }
-}
-
-/// (X[t]/X[t0])^(1/n) - 1.
-fn average_growth(w: &Workspace, node: usize, step: usize, out: &mut Row) {
-    zip2(out, w.level(node, step), w.level(node, 0), |_, now, base| now / base);
-    math::ln_in_place(out);
-    let years = step as f64;
-    each(out, |ln| ln / years);
-    math::exp_in_place(out);
-    each(out, |factor| factor - 1.0);
 }
 
 /// Distance to the bound, positive when met; returns the size of the bound, for the width of the boundary.

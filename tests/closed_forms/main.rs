@@ -2,5 +2,13 @@
 //!
 //! Every test writes a small plan whose truth is known and holds the outcome against it; see [`check`] for how.
 
+mod barrier;
 mod check;
+mod formulas;
 mod growth;
+mod innovations;
+mod joint;
+mod shocks;
+mod targets;
+mod unknowns;
+mod workloads;

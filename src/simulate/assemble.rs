@@ -1,16 +1,16 @@
 //! From the counts of a run to an outcome.
 
-use super::bands::{Band, IndicatorOutcome, Mean, QuantileCurve};
-use super::joint::{Joint, Pair};
-use super::target::{FirstYear, Probability, TargetOutcome};
-use super::{Fingerprint, Outcome, goal};
+use super::{Layers, Tally};
 use crate::evidence::Evidence;
 use crate::label::Label;
 use crate::link::Link;
 use crate::model::{ConditionOp, Model, MotionOp};
+use crate::outcome::{
+    Band, Fingerprint, FirstYear, IndicatorOutcome, Joint, Mean, Outcome, Pair, Probability, QuantileCurve,
+    TargetOutcome, goal,
+};
 use crate::quantity::Quantity;
 use crate::scenario::{Condition, Motion, Scenario, Target};
-use crate::simulate::{Layers, Tally};
 use crate::stats::{Histogram, Moments};
 use crate::target::{Bound, Measure, Nature};
 use crate::time::Year;
@@ -264,14 +264,4 @@ fn phi(a: u64, b: u64, both: u64, paths: u64) -> Option<f64> {
     let variance = |p: f64| p * (1.0 - p);
     let product = variance(share(a)) * variance(share(b));
     (product > 0.0).then(|| ((share(both) - share(a) * share(b)) / product.sqrt()).clamp(-1.0, 1.0))
-}
-
-impl Probability {
-    /// A probability from counted, independent paths, with the interval of
-    /// [`crate::stats::binomial_interval`] at a confidence level.
-    pub fn counted(hits: u64, paths: u64, confidence: f64) -> Self {
-        let interval = crate::stats::binomial_interval(hits, paths, confidence);
-        let estimate = if paths == 0 { 0.0 } else { hits as f64 / paths as f64 };
-        Self { hits, paths, estimate, low: interval.low, high: interval.high }
-    }
 }
