@@ -106,7 +106,7 @@ fn measured(
             add(running, View::Row(out));
             *out = *running;
             let years = step as f64;
-            each(out, |sum| sum / years);
+            each(out, move |sum| sum / years);
         }
         MeasureOp::AverageGrowth(n) => average_growth(w, *n, step, out),
         MeasureOp::KeepPace(a, b) => {
@@ -129,7 +129,7 @@ fn average_growth(w: &Workspace, node: usize, step: usize, out: &mut Row) {
     zip2(out, w.level(node, step), w.level(node, 0), |_, now, base| now / base);
     math::ln_in_place(out);
     let years = step as f64;
-    each(out, |ln| ln / years);
+    each(out, move |ln| ln / years);
     math::exp_in_place(out);
     each(out, |factor| factor - 1.0);
 }
