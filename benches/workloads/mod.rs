@@ -34,12 +34,34 @@ pub struct Workload {
 /// How an indicator moves.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
-    Growth { start: f64, mu: f64, phi: f64, sigma: f64 },
-    Share { start: f64, theta: f64, kappa: f64, sigma: f64, at_least: f64 },
+    Growth {
+        start: f64,
+        mu: f64,
+        phi: f64,
+        sigma: f64,
+    },
+    Share {
+        start: f64,
+        theta: f64,
+        kappa: f64,
+        sigma: f64,
+        at_least: f64,
+    },
     /// Level of `of` over employment.
-    Ratio { of: usize, start: f64, drift: f64, sigma: f64, at_least: f64 },
+    Ratio {
+        of: usize,
+        start: f64,
+        drift: f64,
+        sigma: f64,
+        at_least: f64,
+    },
     /// Level of `of` times an intensity.
-    Product { of: usize, drift: f64, sigma: f64, at_most: f64 },
+    Product {
+        of: usize,
+        drift: f64,
+        sigma: f64,
+        at_most: f64,
+    },
 }
 
 pub fn w1() -> Workload {
@@ -110,7 +132,10 @@ impl Workload {
                     .indicator(&id, own(start).process(Ar1Growth::new(mu, phi, sigma)))
                     .target(&id, TargetDraft::average_growth(&id).at_least(mu)),
                 Kind::Share { start, theta, kappa, sigma, at_least } => plan
-                    .indicator(&id, own(start).share(0.0, 1.0).process(MeanReverting::new(theta, kappa, sigma)))
+                    .indicator(
+                        &id,
+                        own(start).share(0.0, 1.0).process(MeanReverting::new(theta, kappa, sigma)),
+                    )
                     .target(&id, TargetDraft::level(&id).at_least(at_least)),
                 Kind::Ratio { of, start, drift, sigma, at_least } => plan
                     .indicator(&owner, own(start).process(RandomWalk::new(drift, sigma)))
@@ -214,7 +239,8 @@ impl Answer {
     /// What plancast says.
     pub fn of(workload: &Workload, outcome: &Outcome) -> Self {
         let ids: Vec<String> = (0..workload.indicators).map(|i| workload.id(i)).collect();
-        let bands = || ids.iter().flat_map(|id| &outcome.indicator(id).expect("it is in the plan").bands[1..]);
+        let bands =
+            || ids.iter().flat_map(|id| &outcome.indicator(id).expect("it is in the plan").bands[1..]);
         let met: Vec<u64> =
             ids.iter().map(|id| outcome.target(id).expect("it is in the plan").probability.hits).collect();
         let first_four = outcome.target("first_four").expect("it is in the plan").probability.hits;
@@ -258,14 +284,21 @@ impl Answer {
 
     /// Holds two answers against each other: the joint probability, and every mean through its own spread.
     pub fn compare(&self, other: &Self, workload: &Workload) {
-        let (p, q) = (self.first_four as f64 / self.paths as f64, other.first_four as f64 / other.paths as f64);
+        let (p, q) =
+            (self.first_four as f64 / self.paths as f64, other.first_four as f64 / other.paths as f64);
         let error = (p * (1.0 - p) / self.paths as f64 + q * (1.0 - q) / other.paths as f64).sqrt();
         assert!((p - q).abs() <= 4.0 * error, "the first four together: {p} and {q} +- {error}");
         for (cell, (a, b)) in self.means.iter().zip(&other.means).enumerate() {
             let (i, year) = (cell / YEARS, cell % YEARS + 1);
             // d level = level (1 - share) d latent is at most level times it.
-            let error = a * workload.latent(i, year).1 * 1.2 * (1.0 / self.paths as f64 + 1.0 / other.paths as f64).sqrt();
-            assert!((a - b).abs() <= 4.0 * error, "mean of indicator {i} in year {year}: {a} and {b} +- {error}");
+            let error = a
+                * workload.latent(i, year).1
+                * 1.2
+                * (1.0 / self.paths as f64 + 1.0 / other.paths as f64).sqrt();
+            assert!(
+                (a - b).abs() <= 4.0 * error,
+                "mean of indicator {i} in year {year}: {a} and {b} +- {error}"
+            );
         }
     }
 }

@@ -37,16 +37,19 @@ impl Caption {
         if !more.is_empty() {
             subtitle = format!("{subtitle} · {more}");
         }
-        let mut parts = Vec::new();
-        if let Some(source) = &outcome.source {
-            parts.push(words::source(source.get(language), language));
-        }
-        parts.push(words::paths(outcome.paths, language));
+        let mut parts = vec![words::paths(outcome.paths, language)];
         parts.push(format!("{} {}", Word::Seed.get(language), outcome.fingerprint.seed));
         parts.push(format!("plancast {}", outcome.fingerprint.version));
         parts.push(words::intervals(outcome.confidence, language));
         if let Some(grade) = grade {
             parts.push(words::weakest(grade, language));
+        }
+        // Lines end between these parts, not inside them.
+        for part in &mut parts {
+            *part = part.replace(' ', "\u{A0}");
+        }
+        if let Some(source) = &outcome.source {
+            parts.insert(0, words::source(source.get(language), language));
         }
         Self { title: title.to_owned(), subtitle, source: parts.join(" · ") }
     }

@@ -14,6 +14,7 @@ use super::style::{self, FOOT, FUTURE, INK, QUIET, TARGET, figure, line, text};
 use super::words::{self, Word};
 use super::{Drawing, write};
 use crate::error::{Error, Fault, Result};
+use crate::evidence::Evidence;
 use crate::label::Language;
 use crate::outcome::{IndicatorOutcome, Outcome, TargetOutcome, format};
 use std::path::Path;
@@ -56,6 +57,11 @@ impl<'a> Fan<'a> {
         };
         let targets = indicator.targets.iter().filter_map(|&t| outcome.targets.get(t)).collect();
         Ok(Self { outcome, indicator, targets, language })
+    }
+
+    /// The weakest grade of what is drawn: the levels, and the probabilities of their targets.
+    fn evidence(&self) -> Evidence {
+        self.targets.iter().map(|t| t.evidence).fold(self.indicator.evidence, Ord::max)
     }
 
     /// What the targets without a line want, and how likely that is.
@@ -122,7 +128,7 @@ impl Drawing for Fan<'_> {
         let language = self.language;
         let horizon = self.outcome.horizon;
         let title = self.indicator.name.get(language);
-        let caption = Caption::new(self.outcome, title, "", Some(self.indicator.evidence), language);
+        let caption = Caption::new(self.outcome, title, "", Some(self.evidence()), language);
         let mut room = caption.frame().draw(canvas)?;
         for sentence in self.told() {
             let words = font::ellipsize(&sentence, text::LABEL, room.width())?;

@@ -118,6 +118,9 @@ impl Drawing for Joint<'_> {
         let left = room.left + columns.width();
         let strongest = matrix.iter().flatten().flatten().fold(0.0_f64, |most, phi| most.max(phi.abs()));
         let full = [0.25, 0.5].into_iter().find(|&full| strongest <= full).unwrap_or(1.0);
+        // The size at which the widest number fits its cell; below eight pixels none is printed.
+        let widest = font::width(&format::number(-0.99, self.decimals()), 1.0)?;
+        let size = text::SMALL.min((cell - 3.0) / widest);
         for (i, (_, target)) in rows.iter().enumerate() {
             let top = room.top + cell * i as f64;
             columns.draw(canvas, (room.left, top + cell / 2.0), target)?;
@@ -129,9 +132,9 @@ impl Drawing for Joint<'_> {
                     continue;
                 };
                 canvas.rect(area, color(phi / full))?;
-                let printed = format::number(phi, self.decimals());
-                if phi.abs() >= PRINTED && font::width(&printed, text::SMALL)? < cell - 3.0 {
-                    let kind = Type::new(text::SMALL, on(phi / full)).at(Along::Middle, Across::Middle);
+                if phi.abs() >= PRINTED && size >= 8.0 {
+                    let printed = format::number(phi, self.decimals());
+                    let kind = Type::new(size, on(phi / full)).at(Along::Middle, Across::Middle);
                     canvas.text((x + cell / 2.0, top + cell / 2.0), &printed, kind)?;
                 }
             }

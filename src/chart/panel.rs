@@ -72,7 +72,8 @@ impl<'a> Panel<'a> {
         self.history.first().map_or(self.horizon.base(), |(year, _)| *year).min(self.horizon.base()).0
     }
 
-    /// The values that the axis has to hold: history, bands and targets; the samples may leave it.
+    /// The values that the axis has to hold: history, bands, targets, and the paths as far as they go no
+    /// further than a third of these beyond them; one wild path would flatten the rest.
     pub(super) fn range(&self) -> (f64, f64) {
         let bands = self.indicator.bands.iter().flat_map(|band| {
             let (low, high) = band.quantiles.central(COVERAGES[0]);
@@ -82,7 +83,13 @@ impl<'a> Panel<'a> {
         let bounds = self.lines.iter().map(|(_, bound)| *bound);
         let all = bands.chain(past).chain(bounds).filter(|value| value.is_finite());
         let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
-        if low <= high { (low, high) } else { (0.0, 1.0) }
+        if low > high {
+            return (0.0, 1.0);
+        }
+        let room = (high - low) / 3.0;
+        let levels = self.samples().flat_map(|sample| sample.levels.iter().copied());
+        let held = levels.filter(|level| level.is_finite()).map(|level| level.clamp(low - room, high + room));
+        held.fold((low, high), |(l, h), v| (l.min(v), h.max(v)))
     }
 
     /// Draws it between axes of years and levels; `scale` makes lines and points smaller.

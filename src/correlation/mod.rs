@@ -1,14 +1,12 @@
-//! Layer 1, numerics: correlation matrices, checked, factored, repaired; and factor models.
+//! Layer 1, numerics: correlation matrices, checked, factored, repaired.
 //!
 //! Matrices are small (indicators of one plan), so plain loops in a fixed order are used throughout:
 //! general matrix libraries choose fused operations by machine, and then bits differ.
 
 mod eigen;
-mod factor;
 mod nearest;
 
 pub use eigen::SymmetricEigen;
-pub use factor::FactorModel;
 pub use nearest::{RepairReport, nearest};
 
 use crate::error::Fault;
@@ -241,10 +239,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn factors_of_random_factor_models_fit(
+        fn the_factor_of_a_random_matrix_fits(
             loadings in prop::collection::vec(prop::collection::vec(-0.57..0.57f64, 3), 1..12),
         ) {
-            let correlation = FactorModel::new(&loadings).unwrap().correlation();
+            // A model of three common factors: positive definite whatever the loads.
+            let common = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+            let entry = |i: usize, j: usize| if i == j { 1.0 } else { common(&loadings[i], &loadings[j]) };
+            let n = loadings.len();
+            let rows: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect();
+            let correlation = Correlation::new(&rows).unwrap();
             prop_assert!(misfit(&correlation) < 1e-12);
             prop_assert!(correlation.smallest_eigenvalue() > -1e-12);
         }

@@ -4,17 +4,15 @@ use super::coefficient::{Coefficient, ParameterRule, Parameters};
 use super::grade;
 use super::motion::{Drive, Forced, FormulaMotion, Law, MotionOp, Node, OwnMotion, ProcessMotion, Score};
 use super::order::order;
-use super::target::{BoundOp, ConditionOp, MeasureOp, TargetOp};
-use super::{EventOp, Model, RegimeOp, ScoreCorrelation, Severity};
+use super::target::ConditionOp;
+use super::{Model, ScoreCorrelation, world};
 use crate::correlation::Correlation;
 use crate::error::{Error, Fault, Result};
 use crate::evidence::Evidence;
 use crate::innovation::Innovation;
-use crate::process::{Dynamics, GrowthScale};
-use crate::quantity::{Distribution, Quantity, Value};
+use crate::quantity::{Quantity, Value};
 use crate::random::Transform;
-use crate::scenario::{Condition, Correlated, Indicator, Motion, Moved, Scenario};
-use crate::target::{Bound, Combination, Measure};
+use crate::scenario::{Correlated, Indicator, Motion, Moved, Scenario};
 use crate::time::Year;
 use std::sync::Arc;
 
@@ -28,9 +26,9 @@ impl Model {
     }
 }
 
-struct Compiler<'a> {
-    scenario: &'a Scenario,
-    parameters: Parameters,
+pub(super) struct Compiler<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) parameters: Parameters,
     scores: Vec<String>,
 }
 
@@ -38,7 +36,8 @@ impl Compiler<'_> {
     fn compile(mut self) -> Result<Model> {
         let scenario = self.scenario;
         let events = scenario.events.iter().map(|(id, event)| self.event(id, event)).collect::<Vec<_>>();
-        let regimes = scenario.regimes.iter().map(|(id, regime)| regime_op(id, regime)).collect::<Vec<_>>();
+        let regimes =
+            scenario.regimes.iter().map(|(id, regime)| world::regime(id, regime)).collect::<Vec<_>>();
         let mut nodes = Vec::with_capacity(scenario.indicators.len());
         for (id, indicator) in &scenario.indicators {
             nodes.push(self.node(id, indicator)?);
@@ -82,37 +81,13 @@ impl Compiler<'_> {
         })
     }
 
-    fn number(&mut self, path: String, quantity: &Quantity, fallback: Evidence) -> Coefficient {
+    pub(super) fn number(&mut self, path: String, quantity: &Quantity, fallback: Evidence) -> Coefficient {
         self.parameters.coefficient(&path, quantity, None, self.scenario.horizon, fallback)
     }
 
-    fn position(&self, id: &str) -> Result<usize> {
+    pub(super) fn position(&self, id: &str) -> Result<usize> {
         let found = self.scenario.indicators.get_index_of(id);
         found.ok_or_else(|| internal(id, "there is no such indicator"))
-    }
-
-    fn event(&mut self, id: &str, event: &crate::event::Event) -> EventOp {
-        let path = |key: &str| format!("event.{id}.{key}");
-        let fallback = event.evidence.unwrap_or(Evidence::Assumption);
-        let horizon = self.scenario.horizon;
-        let steps = event.years.map_or((1, horizon.steps()), |(from, to)| {
-            let step = |year: Year| (year.0 - horizon.base().0).max(0) as usize;
-            (step(from).max(1), step(to).min(horizon.steps()))
-        });
-        let severity = match &event.severity.value {
-            Value::Number(x) => Severity::Fixed(*x),
-            Value::Uncertain(law) => Severity::Drawn(Transform::new(law)),
-            // Refused by the validator; the mean course would be a second meaning of severity.
-            Value::ByYear(course) => Severity::Fixed(course.at(horizon.last())),
-        };
-        EventOp {
-            name: id.to_string(),
-            probability: self.number(path("probability"), &event.probability, fallback),
-            steps,
-            once: event.once,
-            severity,
-            persistence: self.number(path("persistence"), &event.persistence, fallback),
-        }
     }
 
     fn node(&mut self, id: &str, indicator: &Indicator) -> Result<Node> {
@@ -206,41 +181,6 @@ impl Compiler<'_> {
             growth: dynamics.growth,
             forced,
         })))
-    }
-
-    /// Drift and volatility learned from the history; for resampling the law as well.
-    fn learn(&mut self, id: &str, indicator: &Indicator, dynamics: &Dynamics) -> Result<Option<Learned>> {
-        let Some(estimate) = &dynamics.estimate else { return Ok(None) };
-        let persistence = dynamics.persistence.as_ref().and_then(Quantity::as_number).unwrap_or(0.0);
-        let sample = growth_sample(indicator, dynamics, persistence);
-        let nothing = || internal(&format!("indicator.{id}"), "the history leaves nothing to learn from");
-        if dynamics.resample {
-            let n = sample.len() as f64;
-            let mean = sample.iter().sum::<f64>() / n;
-            let sd = (sample.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / n).sqrt();
-            if !(n >= 1.0) {
-                return Err(nothing());
-            }
-            let law = (sd > 0.0).then(|| Law::Shaped(Transform::resample(&sample)));
-            let drift = Coefficient::Number(mean);
-            return Ok(Some(Learned { drift, volatility: Coefficient::Number(sd), law }));
-        }
-        let posterior = estimate.posterior(&sample).ok_or_else(nothing)?;
-        // A learned number is derived from the history, whatever the grade of the indicator.
-        let grade = Evidence::Derived;
-        let path = |key: &str| format!("indicator.{id}.{key}");
-        let law = Transform::inverse_chi_square_sd(posterior.df, posterior.scale);
-        let sd = self.parameters.add(path("volatility"), ParameterRule::Transform(law), None, grade);
-        let rule = ParameterRule::Given { mean: posterior.mean, scale: posterior.weight.sqrt().recip(), sd };
-        let drift = Coefficient::Drawn(self.parameters.add(path("drift"), rule, None, grade));
-        // Quasi-differences are larger than the innovations by 1 / (1 - phi).
-        let volatility = if persistence == 0.0 {
-            sd
-        } else {
-            let rule = ParameterRule::Times { of: sd, by: 1.0 - persistence };
-            self.parameters.add(path("volatility"), rule, None, grade)
-        };
-        Ok(Some(Learned { drift, volatility: Coefficient::Drawn(volatility), law: None }))
     }
 
     fn forced(
@@ -344,109 +284,6 @@ impl Compiler<'_> {
             }
         }
     }
-
-    fn target(&mut self, id: &str, nodes: &[Node]) -> Result<TargetOp> {
-        let target = &self.scenario.targets[id];
-        let step = self.scenario.horizon.step(target.year).unwrap_or(self.scenario.horizon.steps());
-        let (condition, has_mean) = match &target.condition {
-            Condition::Combined(combination) => {
-                let (k, names) = match combination {
-                    Combination::All(names) => (names.len(), names),
-                    Combination::Any(names) => (1, names),
-                    Combination::AtLeastK { k, of } => (*k, of),
-                };
-                let position = |name: &String| {
-                    let found = self.scenario.targets.get_index_of(name);
-                    found.ok_or_else(|| internal(name, "there is no such target"))
-                };
-                let of = names.iter().map(position).collect::<Result<Vec<_>>>()?;
-                (ConditionOp::Combined { k, of }, false)
-            }
-            Condition::Bounded { indicator, measure, with, custom, bound, strict } => {
-                let node = |name: &Option<String>| self.position(name.as_deref().unwrap_or_default());
-                let measure = match (custom, measure) {
-                    (Some(own), _) => {
-                        let ids = own.0.indicators();
-                        let nodes = ids.iter().map(|id| self.position(id)).collect::<Result<Vec<_>>>()?;
-                        MeasureOp::Own { measured: Arc::clone(&own.0), nodes }
-                    }
-                    (None, Measure::Level) => MeasureOp::Level(node(indicator)?),
-                    (None, Measure::AverageGrowth) => MeasureOp::AverageGrowth(node(indicator)?),
-                    (None, Measure::AverageGrowthArithmetic) => {
-                        MeasureOp::AverageGrowthArithmetic(node(indicator)?)
-                    }
-                    (None, Measure::Cumulative) => MeasureOp::Cumulative(node(indicator)?),
-                    (None, Measure::Change) => MeasureOp::Change(node(indicator)?),
-                    (None, Measure::Difference) => MeasureOp::Difference(node(indicator)?),
-                    (None, Measure::EveryYear) => MeasureOp::EveryYear(node(indicator)?),
-                    (None, Measure::KeepPace) => MeasureOp::KeepPace(node(indicator)?, node(with)?),
-                };
-                let has_mean = measure.nodes().iter().all(|n| nodes[*n].has_mean);
-                let grade = target.evidence;
-                let mut coefficient =
-                    |key: &str, q: &Quantity| self.number(format!("target.{id}.{key}"), q, grade);
-                let bound = match bound {
-                    Bound::AtLeast(q) => BoundOp::AtLeast(coefficient("at_least", q)),
-                    Bound::AtMost(q) => BoundOp::AtMost(coefficient("at_most", q)),
-                    Bound::About { value, tolerance, side } => BoundOp::About {
-                        value: coefficient("about", value),
-                        tolerance: coefficient("tolerance", tolerance),
-                        side: *side,
-                    },
-                };
-                (ConditionOp::Bounded { measure, bound, strict: *strict }, has_mean)
-            }
-        };
-        Ok(TargetOp { step, condition, has_mean })
-    }
-}
-
-/// Drift, volatility and law that a history gives.
-struct Learned {
-    drift: Coefficient,
-    volatility: Coefficient,
-    law: Option<Law>,
-}
-
-/// The growth figures that an estimate uses: quasi-differences where growth is autoregressive, so years
-/// after a gap are lost.
-fn growth_sample(indicator: &Indicator, dynamics: &Dynamics, persistence: f64) -> Vec<f64> {
-    let Some(estimate) = &dynamics.estimate else { return Vec::new() };
-    let as_growth = |y: f64| match dynamics.growth {
-        GrowthScale::Latent => y,
-        GrowthScale::Simple => libm::expm1(y),
-    };
-    let inside =
-        |year: &Year| estimate.from.is_none_or(|f| *year >= f) && estimate.to.is_none_or(|t| *year <= t);
-    let growth = indicator.growth.iter().filter(|(year, _)| inside(year));
-    if persistence == 0.0 {
-        return growth.map(|(_, y)| as_growth(y)).collect();
-    }
-    growth
-        .filter_map(|(year, y)| {
-            let before = indicator.growth.get(Year(year.0 - 1))?;
-            Some((as_growth(y) - persistence * as_growth(before)) / (1.0 - persistence))
-        })
-        .collect()
-}
-
-fn regime_op(id: &str, regime: &crate::regime::Regime) -> RegimeOp {
-    let cumulate = |row: &[f64]| {
-        let mut sum = 0.0;
-        let all: Vec<f64> = row
-            .iter()
-            .map(|p| {
-                sum += p;
-                sum
-            })
-            .collect();
-        all[..all.len().saturating_sub(1)].to_vec()
-    };
-    RegimeOp {
-        name: id.to_string(),
-        initial: cumulate(&regime.initial),
-        transition: regime.transition.iter().map(|row| cumulate(row)).collect(),
-    }
 }
 
 /// What a node needs in the same year.
@@ -474,13 +311,6 @@ fn has_common_tail(node: &Node) -> bool {
     forced.noise.as_ref().is_some_and(|noise| matches!(noise.law, Law::StudentT(_)))
 }
 
-fn internal(path: &str, problem: &str) -> Error {
+pub(super) fn internal(path: &str, problem: &str) -> Error {
     Error::Run(Fault::new(path, problem).remedy("validate the scenario first; if it was, please report this"))
-}
-
-/// A law that reaches infinity faster than a log link can bear has no mean level.
-pub(super) fn has_heavy_tail(law: &Distribution) -> bool {
-    use crate::quantity::Family;
-    law.between.is_none_or(|(low, high)| low.is_infinite() || high.is_infinite())
-        && matches!(law.family, Family::StudentT(_) | Family::LogNormal(_) | Family::Gamma(_))
 }

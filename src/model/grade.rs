@@ -1,10 +1,9 @@
 //! Which means exist: a level whose log growth has a Student t law, or a volatility drawn from a
 //! posterior, has none, and neither has what is calculated from it.
 
-use super::compile::has_heavy_tail;
 use super::motion::{Forced, MotionOp, Node};
 use crate::link::Link;
-use crate::quantity::{Quantity, Value};
+use crate::quantity::{Distribution, Family, Quantity, Value};
 use crate::scenario::{Motion, Moved, Scenario};
 
 /// Sets `has_mean` of every node, in the order of evaluation. Cautious: where it is not certain that the mean
@@ -60,4 +59,10 @@ fn is_heavy(quantity: &Quantity) -> bool {
         Value::Uncertain(law) => has_heavy_tail(law),
         Value::ByYear(course) => course.plus.as_ref().is_some_and(has_heavy_tail),
     }
+}
+
+/// A law that reaches infinity faster than a log link can bear has no mean level.
+fn has_heavy_tail(law: &Distribution) -> bool {
+    law.between.is_none_or(|(low, high)| low.is_infinite() || high.is_infinite())
+        && matches!(law.family, Family::StudentT(_) | Family::LogNormal(_) | Family::Gamma(_))
 }

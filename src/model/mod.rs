@@ -6,13 +6,16 @@
 mod coefficient;
 mod compile;
 mod grade;
+mod learn;
 mod motion;
 mod order;
 mod target;
+mod world;
 
 pub(crate) use coefficient::{Coefficient, ParameterRule, Parameters};
 pub(crate) use motion::{Forced, FormulaMotion, Law, MotionOp, Node, OwnMotion, ProcessMotion};
 pub(crate) use target::{BoundOp, ConditionOp, MeasureOp, TargetOp};
+pub(crate) use world::{EventOp, RegimeOp, Severity};
 
 use crate::time::Horizon;
 
@@ -61,36 +64,4 @@ pub(crate) enum ScoreCorrelation {
         /// Row after row, square, zeros above the diagonal.
         factor: Vec<f64>,
     },
-}
-
-/// An event, compiled.
-#[derive(Debug)]
-pub(crate) struct EventOp {
-    pub(crate) name: String,
-    pub(crate) probability: Coefficient,
-    /// First and last step in which it can happen.
-    pub(crate) steps: (usize, usize),
-    pub(crate) once: bool,
-    /// One number, or a law drawn anew each time.
-    pub(crate) severity: Severity,
-    pub(crate) persistence: Coefficient,
-}
-
-/// Size of one occurrence of an event.
-#[derive(Debug)]
-pub(crate) enum Severity {
-    /// Always the same.
-    Fixed(f64),
-    /// Drawn each time.
-    Drawn(crate::random::Transform),
-}
-
-/// A regime, compiled: cumulative probabilities, so that a state is found by comparing a uniform.
-#[derive(Debug)]
-pub(crate) struct RegimeOp {
-    pub(crate) name: String,
-    /// Cumulative initial probabilities, the last entry left out.
-    pub(crate) initial: Vec<f64>,
-    /// Per state, cumulative transition probabilities, the last entry left out.
-    pub(crate) transition: Vec<Vec<f64>>,
 }

@@ -1,7 +1,12 @@
 //! Targets, compiled.
 
 use super::coefficient::Coefficient;
-use crate::target::{Measured, Side};
+use super::compile::{Compiler, internal};
+use super::motion::Node;
+use crate::error::Result;
+use crate::quantity::Quantity;
+use crate::scenario::Condition;
+use crate::target::{Bound, Combination, Measure, Measured, Side};
 use std::sync::Arc;
 
 /// One target.
@@ -69,5 +74,63 @@ impl MeasureOp {
             Self::KeepPace(a, b) => vec![*a, *b],
             Self::Own { nodes, .. } => nodes.clone(),
         }
+    }
+}
+
+impl Compiler<'_> {
+    /// A target of a scenario.
+    pub(super) fn target(&mut self, id: &str, nodes: &[Node]) -> Result<TargetOp> {
+        let target = &self.scenario.targets[id];
+        let step = self.scenario.horizon.step(target.year).unwrap_or(self.scenario.horizon.steps());
+        let (condition, has_mean) = match &target.condition {
+            Condition::Combined(combination) => {
+                let (k, names) = match combination {
+                    Combination::All(names) => (names.len(), names),
+                    Combination::Any(names) => (1, names),
+                    Combination::AtLeastK { k, of } => (*k, of),
+                };
+                let position = |name: &String| {
+                    let found = self.scenario.targets.get_index_of(name);
+                    found.ok_or_else(|| internal(name, "there is no such target"))
+                };
+                let of = names.iter().map(position).collect::<Result<Vec<_>>>()?;
+                (ConditionOp::Combined { k, of }, false)
+            }
+            Condition::Bounded { indicator, measure, with, custom, bound, strict } => {
+                let node = |name: &Option<String>| self.position(name.as_deref().unwrap_or_default());
+                let measure = match (custom, measure) {
+                    (Some(own), _) => {
+                        let ids = own.0.indicators();
+                        let nodes = ids.iter().map(|id| self.position(id)).collect::<Result<Vec<_>>>()?;
+                        MeasureOp::Own { measured: Arc::clone(&own.0), nodes }
+                    }
+                    (None, Measure::Level) => MeasureOp::Level(node(indicator)?),
+                    (None, Measure::AverageGrowth) => MeasureOp::AverageGrowth(node(indicator)?),
+                    (None, Measure::AverageGrowthArithmetic) => {
+                        MeasureOp::AverageGrowthArithmetic(node(indicator)?)
+                    }
+                    (None, Measure::Cumulative) => MeasureOp::Cumulative(node(indicator)?),
+                    (None, Measure::Change) => MeasureOp::Change(node(indicator)?),
+                    (None, Measure::Difference) => MeasureOp::Difference(node(indicator)?),
+                    (None, Measure::EveryYear) => MeasureOp::EveryYear(node(indicator)?),
+                    (None, Measure::KeepPace) => MeasureOp::KeepPace(node(indicator)?, node(with)?),
+                };
+                let has_mean = measure.nodes().iter().all(|n| nodes[*n].has_mean);
+                let grade = target.evidence;
+                let mut coefficient =
+                    |key: &str, q: &Quantity| self.number(format!("target.{id}.{key}"), q, grade);
+                let bound = match bound {
+                    Bound::AtLeast(q) => BoundOp::AtLeast(coefficient("at_least", q)),
+                    Bound::AtMost(q) => BoundOp::AtMost(coefficient("at_most", q)),
+                    Bound::About { value, tolerance, side } => BoundOp::About {
+                        value: coefficient("about", value),
+                        tolerance: coefficient("tolerance", tolerance),
+                        side: *side,
+                    },
+                };
+                (ConditionOp::Bounded { measure, bound, strict: *strict }, has_mean)
+            }
+        };
+        Ok(TargetOp { step, condition, has_mean })
     }
 }

@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(en(999_997, 1_000_000), "99.9997 %");
         assert_eq!(en(1, 200), "0.5 %");
         assert_eq!(en(199, 200), "99.5 %");
-        assert_eq!(interval(&p(3, 1_000_000)), "0.000062–0.000877");
+        assert_eq!(interval(&p(3, 1_000_000)), "0.00006–0.00088");
         assert_eq!(interval(&p(0, 1000)), "0–0.37");
         assert_eq!(interval(&p(9_999, 10_000)), "99.944–100");
     }
@@ -260,6 +260,9 @@ mod tests {
         assert_eq!(level(0.0, 0.0), "0");
         assert_eq!(level(f64::NAN, 1.0), "–");
         assert_eq!(level(4000.0, 0.0), "4,000");
+        assert_eq!(level(-17.000_000_000_000_004, 0.0), "−17");
+        assert_eq!(level(0.0018, 0.0), "0.0018");
+        assert_eq!(level(26.0526, 1.35), "26.1");
     }
 
     #[test]

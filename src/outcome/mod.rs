@@ -1,16 +1,15 @@
 //! Outcomes: what a run returns, finished and typed; charts, exports and reports only read it.
 //!
-//! Layer 6.
+//! Layer 5.
 
-mod assemble;
 mod bands;
 mod fingerprint;
 pub mod format;
-mod goal;
+pub(crate) mod goal;
 mod joint;
 mod target;
 
-pub(crate) use assemble::Run;
+pub(crate) use bands::Image;
 pub use bands::{Band, IndicatorOutcome, Mean, QuantileCurve, SamplePath};
 pub use fingerprint::Fingerprint;
 pub use joint::{Joint, Pair};

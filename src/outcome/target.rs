@@ -106,3 +106,13 @@ pub struct FirstYear {
     /// The first year as at which it is more likely met than not.
     pub likely: Option<Year>,
 }
+
+impl Probability {
+    /// A probability from counted, independent paths, with the interval of
+    /// [`crate::stats::binomial_interval`] at a confidence level.
+    pub fn counted(hits: u64, paths: u64, confidence: f64) -> Self {
+        let interval = crate::stats::binomial_interval(hits, paths, confidence);
+        let estimate = if paths == 0 { 0.0 } else { hits as f64 / paths as f64 };
+        Self { hits, paths, estimate, low: interval.low, high: interval.high }
+    }
+}

@@ -4,7 +4,7 @@ use crate::evidence::Evidence;
 use crate::label::Language;
 use crate::outcome::format::{self, coarse, count, level, percent_with_interval};
 use crate::outcome::{Outcome, Probability, TargetOutcome};
-use crate::target::Nature;
+use crate::target::{Measure, Nature};
 use comfy_table::{CellAlignment, ColumnConstraint, LineStyle, Table, TableStyle, Width};
 use std::fmt;
 
@@ -60,7 +60,7 @@ impl<'a> Scorecard<'a> {
             },
             self.say("P spread*", "概率范围*").to_string(),
             self.say("median, 80 % band", "中位数与80%区间").to_string(),
-            self.say("likely from", "过半年份").to_string(),
+            self.say("first likely", "首个过半年份").to_string(),
             self.say("nature", "属性").to_string(),
             self.say("evidence", "依据").to_string(),
         ]);
@@ -93,7 +93,7 @@ impl<'a> Scorecard<'a> {
             target.number.map_or_else(none, |n| n.to_string()),
             target.name.get(self.language).to_string(),
             target.unit.get(self.language).to_string(),
-            target.baseline.map_or_else(none, shown),
+            target.baseline.map_or_else(none, |x| self.baseline(target, x * target.scale)),
             format!("{}{assigned}", target.goal.get(self.language)),
             percent_with_interval(&target.probability, self.language),
             target.spread.map_or_else(none, |s| self.range(s.low, s.high)),
@@ -102,6 +102,20 @@ impl<'a> Scorecard<'a> {
             self.nature(target.nature).to_string(),
             self.grade(target.evidence).to_string(),
         ]
+    }
+
+    /// Where the measure stands in the base year: to the digit that its uncertainty leaves, as it was written where
+    /// it is known.
+    fn baseline(&self, target: &TargetOutcome, shown: f64) -> String {
+        let is_level = matches!(target.measure, Some(Measure::Level | Measure::EveryYear));
+        let indicator =
+            target.indicator.as_deref().filter(|_| is_level).and_then(|id| self.outcome.indicator(id));
+        let spread = indicator.and_then(|i| i.bands.first()).map_or(0.0, |band| {
+            let (low, high) = band.quantiles.central(0.8);
+            0.5 * (high - low)
+        });
+        let (whole, rounded) = (level(shown, 0.0), level(shown, spread));
+        if whole.chars().count() < rounded.chars().count() { whole } else { rounded }
     }
 
     fn nature(&self, nature: Nature) -> &'static str {

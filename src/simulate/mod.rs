@@ -1,10 +1,11 @@
 //! Simulation: blocks of paths in parallel, the same bits for any number of threads.
 //!
-//! Layer 5. The paths of a run are cut into a fixed grid of blocks of [`LANES`] paths. A block draws its parameters
+//! Layer 6. The paths of a run are cut into a fixed grid of blocks of [`LANES`] paths. A block draws its parameters
 //! and innovations by address (seed, name, path, year), steps every indicator through the years, judges every
 //! target and is counted; then it is forgotten. Blocks are counted in tasks, tasks are merged in
 //! the order of the paths, so nothing depends on which thread did what, and more paths keep the first ones.
 
+mod assemble;
 mod block;
 mod draw;
 mod layers;
@@ -20,8 +21,8 @@ pub use observe::{KeepPaths, Observer, Paths};
 pub use rows::LANES;
 pub use workspace::Block;
 
-pub(crate) use layers::Layers;
-pub(crate) use tally::Tally;
+use layers::Layers;
+use tally::Tally;
 
 use crate::error::{Error, Fault, Result};
 use crate::model::Model;
@@ -198,13 +199,14 @@ impl<'a> Simulation<'a> {
                 spare.put_tally(tally);
             }
         }
+        shape.finish(&mut total);
         let layers =
             layers::run(&model, self.seed, shape.members()).map_err(|broken| self.explain(broken))?;
-        let run = crate::outcome::Run {
+        let run = assemble::Run {
             scenario: self.scenario,
             model: &model,
-            members: shape.members(),
             tally: &total,
+            shape: &shape,
             layers: &layers,
             seed: self.seed,
             confidence: self.confidence,

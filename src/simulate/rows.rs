@@ -141,16 +141,18 @@ pub(crate) type Bits = [u64; LANES / 64];
 #[inline(always)]
 pub(crate) fn bits(row: &Row, holds: impl Fn(f64) -> bool) -> Bits {
     let mut words = [0; LANES / 64];
-    for (word, lanes) in words.iter_mut().zip(row.chunks_exact(64)) {
-        simd(
-            #[inline(always)]
-            || {
+    simd(
+        #[inline(always)]
+        || {
+            for (word, lanes) in words.iter_mut().zip(row.as_chunks::<64>().0) {
+                let mut bits = 0;
                 for (k, x) in lanes.iter().enumerate() {
-                    *word |= u64::from(holds(*x)) << k;
+                    bits |= u64::from(holds(*x)) << k;
                 }
-            },
-        );
-    }
+                *word = bits;
+            }
+        },
+    );
     words
 }
 

@@ -1,9 +1,10 @@
 //! Whether each target is met on each path of a block, as at every year: measures, margins, bits.
 
 use super::rows::{Bits, LANES, Row, View, add, and, bits, each, set, view, zip, zip2};
-use super::workspace::Workspace;
+use super::workspace::{Workspace, Years};
+use crate::link::Link;
 use crate::math;
-use crate::model::{BoundOp, ConditionOp, MeasureOp, Model};
+use crate::model::{BoundOp, Coefficient, ConditionOp, MeasureOp, Model, MotionOp};
 use crate::target::{MeasureView, Side};
 use crate::time::Year;
 
@@ -35,39 +36,88 @@ pub(crate) fn judge(model: &Model, w: &mut Workspace) -> Result<(), NotMeasured>
                 }
             }
             ConditionOp::Bounded { measure, bound, strict } => {
-                let (mut worst_margin, mut worst) = ([0.0; LANES], [0.0; LANES]);
-                let mut running = [0.0; LANES];
+                let (value, margin) = (&mut w.measures[target], &mut w.margins[target]);
+                let [running, other, worst_value, worst_margin, ..] = &mut *w.scratch;
+                let every_year = matches!(measure, MeasureOp::EveryYear(_));
+                running.fill(0.0);
                 for step in 1..=op.step {
-                    let (mut value, mut margin) = ([0.0; LANES], [0.0; LANES]);
-                    measured(model, measure, step, w, &mut running, &mut value);
-                    if !super::rows::all_finite(&value) {
+                    if step < op.step
+                        && let Some(early) = Early::of(model, measure, bound, *strict, step)
+                    {
+                        w.met[target][step - 1] = early.bits(&w.levels, step, other);
+                        continue;
+                    }
+                    if every_year && step > 1 {
+                        worst_value.copy_from_slice(value);
+                        worst_margin.copy_from_slice(margin);
+                    }
+                    measured(model, measure, step, &w.levels, running, other, value);
+                    if !super::rows::all_finite(value) {
                         return Err(NotMeasured { target, step });
                     }
-                    let size = margin_of(bound, &value, &w.parameters, op.step, &mut margin);
-                    if matches!(measure, MeasureOp::EveryYear(_)) && step > 1 {
+                    let size = margin_of(bound, value, &w.parameters, op.step, other, margin);
+                    if every_year && step > 1 {
                         // The worst year so far: its margin and its level.
-                        zip2(&mut worst, &worst_margin, &margin, |_, a, b| if b < a { 1.0 } else { 0.0 });
                         for lane in 0..LANES {
-                            value[lane] =
-                                if worst[lane] == 1.0 { value[lane] } else { w.measures[target][lane] };
+                            let worse = margin[lane] < worst_margin[lane];
+                            value[lane] = if worse { value[lane] } else { worst_value[lane] };
+                            margin[lane] = if worse { margin[lane] } else { worst_margin[lane] };
                         }
-                        zip(
-                            &mut margin,
-                            &worst_margin,
-                            |now, before| if now < before { now } else { before },
-                        );
                     }
-                    worst_margin = margin;
                     let slack = RELATIVE * size + ABSOLUTE;
-                    w.met[target][step - 1] =
-                        if *strict { bits(&margin, |m| m > slack) } else { bits(&margin, |m| m >= -slack) };
-                    w.measures[target] = value;
-                    w.margins[target] = margin;
+                    w.met[target][step - 1] = if *strict {
+                        bits(margin, move |m| m > slack)
+                    } else {
+                        bits(margin, move |m| m >= -slack)
+                    };
                 }
             }
         }
     }
     Ok(())
+}
+
+/// Average growth before the year of its target, where only whether it is enough is asked: without a logarithm.
+///
+/// ```text
+/// (X[t]/X[t0])^(1/n) - 1 >= r   is   X[t] >= X[t0] (1 + r)^n
+/// ```
+struct Early {
+    node: usize,
+    /// (1 + r)^n.
+    factor: f64,
+    at_least: bool,
+    strict: bool,
+}
+
+impl Early {
+    /// For positive levels and a rate that is the same on all paths.
+    fn of(model: &Model, measure: &MeasureOp, bound: &BoundOp, strict: bool, step: usize) -> Option<Self> {
+        let MeasureOp::AverageGrowth(node) = measure else { return None };
+        let moved = &model.nodes[*node];
+        let positive = moved.link == Link::Log && matches!(moved.motion, MotionOp::Process(_));
+        let (rate, at_least) = match bound {
+            BoundOp::AtLeast(Coefficient::Number(rate)) => (rate, true),
+            BoundOp::AtMost(Coefficient::Number(rate)) => (rate, false),
+            _ => return None,
+        };
+        // The boundary has the same width as for the rate itself, and belongs to what is met unless strict.
+        let slack = RELATIVE * rate.abs() + ABSOLUTE;
+        let edge = 1.0 + if at_least == strict { rate + slack } else { rate - slack };
+        let factor = (0..step).fold(1.0, |factor, _| factor * edge);
+        (positive && edge > 0.0).then_some(Self { node: *node, factor, at_least, strict })
+    }
+
+    fn bits(&self, levels: &Years, step: usize, excess: &mut Row) -> Bits {
+        let factor = self.factor;
+        zip2(excess, levels.at(self.node, step), levels.at(self.node, 0), move |_, now, base| now - base * factor);
+        match (self.at_least, self.strict) {
+            (true, true) => bits(excess, |x| x > 0.0),
+            (true, false) => bits(excess, |x| x >= 0.0),
+            (false, true) => bits(excess, |x| x < 0.0),
+            (false, false) => bits(excess, |x| x <= 0.0),
+        }
+    }
 }
 
 /// Lanes on which at least `k` hold.
@@ -89,35 +139,34 @@ fn measured(
     model: &Model,
     measure: &MeasureOp,
     step: usize,
-    w: &Workspace,
+    levels: &Years,
     running: &mut Row,
+    other: &mut Row,
     out: &mut Row,
 ) {
     match measure {
-        MeasureOp::Level(n) | MeasureOp::EveryYear(n) => *out = *w.level(*n, step),
-        MeasureOp::Difference(n) => zip2(out, w.level(*n, step), w.level(*n, 0), |_, now, base| now - base),
-        MeasureOp::Change(n) => zip2(out, w.level(*n, step), w.level(*n, 0), |_, now, base| now / base - 1.0),
+        MeasureOp::Level(n) | MeasureOp::EveryYear(n) => out.copy_from_slice(levels.at(*n, step)),
+        MeasureOp::Difference(n) => zip2(out, levels.at(*n, step), levels.at(*n, 0), |_, now, base| now - base),
+        MeasureOp::Change(n) => zip2(out, levels.at(*n, step), levels.at(*n, 0), |_, now, base| now / base - 1.0),
         MeasureOp::Cumulative(n) => {
-            add(running, View::Row(w.level(*n, step)));
-            *out = *running;
+            add(running, View::Row(levels.at(*n, step)));
+            out.copy_from_slice(running);
         }
         MeasureOp::AverageGrowthArithmetic(n) => {
-            zip2(out, w.level(*n, step), w.level(*n, step - 1), |_, now, before| now / before - 1.0);
+            zip2(out, levels.at(*n, step), levels.at(*n, step - 1), |_, now, before| now / before - 1.0);
             add(running, View::Row(out));
-            *out = *running;
             let years = step as f64;
-            each(out, move |sum| sum / years);
+            zip(out, running, move |_, sum| sum / years);
         }
-        MeasureOp::AverageGrowth(n) => average_growth(w, *n, step, out),
+        MeasureOp::AverageGrowth(n) => average_growth(levels, *n, step, out),
         MeasureOp::KeepPace(a, b) => {
-            let mut other = [0.0; LANES];
-            average_growth(w, *a, step, out);
-            average_growth(w, *b, step, &mut other);
-            zip(out, &other, |a, b| a - b);
+            average_growth(levels, *a, step, out);
+            average_growth(levels, *b, step, other);
+            zip(out, other, |a, b| a - b);
         }
         MeasureOp::Own { measured, nodes } => {
             let levels: Vec<Vec<&[f64]>> =
-                nodes.iter().map(|n| (0..=step).map(|s| w.level(*n, s).as_slice()).collect()).collect();
+                nodes.iter().map(|n| (0..=step).map(|s| levels.at(*n, s).as_slice()).collect()).collect();
             let year = Year(model.horizon.base().0 + step as i32);
             measured.measure(&MeasureView { year, step, levels: &levels }, out);
         }
@@ -125,42 +174,39 @@ fn measured(
 }
 
 /// (X[t]/X[t0])^(1/n) - 1.
-fn average_growth(w: &Workspace, node: usize, step: usize, out: &mut Row) {
-    zip2(out, w.level(node, step), w.level(node, 0), |_, now, base| now / base);
+fn average_growth(levels: &Years, node: usize, step: usize, out: &mut Row) {
+    let share = 1.0 / step as f64;
+    zip2(out, levels.at(node, step), levels.at(node, 0), |_, now, base| now / base);
     math::ln_in_place(out);
-    let years = step as f64;
-    each(out, move |ln| ln / years);
+    each(out, move |ln| ln * share);
     math::exp_in_place(out);
     each(out, |factor| factor - 1.0);
 }
 
 /// Distance to the bound, positive when met; returns the size of the bound, for the width of the boundary.
-fn margin_of(bound: &BoundOp, value: &Row, parameters: &[Row], step: usize, out: &mut Row) -> f64 {
+fn margin_of(
+    bound: &BoundOp,
+    value: &Row,
+    parameters: &[Row],
+    step: usize,
+    width: &mut Row,
+    out: &mut Row,
+) -> f64 {
+    let (BoundOp::AtLeast(limit) | BoundOp::AtMost(limit) | BoundOp::About { value: limit, .. }) = bound;
+    set(out, view(limit, parameters, step));
+    let size = out[0].abs();
     match bound {
-        BoundOp::AtLeast(limit) => {
-            set(out, view(limit, parameters, step));
-            let size = out[0].abs();
-            zip(out, value, |limit, x| x - limit);
-            size
-        }
-        BoundOp::AtMost(limit) => {
-            set(out, view(limit, parameters, step));
-            let size = out[0].abs();
-            zip(out, value, |limit, x| limit - x);
-            size
-        }
-        BoundOp::About { value: centre, tolerance, side } => {
-            let mut width = [0.0; LANES];
-            set(out, view(centre, parameters, step));
-            set(&mut width, view(tolerance, parameters, step));
-            let size = out[0].abs();
+        BoundOp::AtLeast(_) => zip(out, value, |limit, x| x - limit),
+        BoundOp::AtMost(_) => zip(out, value, |limit, x| limit - x),
+        BoundOp::About { tolerance, side, .. } => {
             match side {
                 Side::Both => zip(out, value, |c, x| -(x - c).abs()),
                 Side::AtLeast => zip(out, value, |c, x| x - c),
                 Side::AtMost => zip(out, value, |c, x| c - x),
             }
-            add(out, View::Row(&width));
-            size
+            set(width, view(tolerance, parameters, step));
+            add(out, View::Row(width));
         }
     }
+    size
 }

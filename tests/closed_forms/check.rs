@@ -138,6 +138,7 @@ pub fn five_years_at(rate: f64) -> f64 {
 /// A value of `tests/reference/values.csv`, which `compute.py` beside it has computed.
 pub fn reference(name: &str) -> f64 {
     let rows = include_str!("../reference/values.csv").lines().filter_map(|line| line.split_once(','));
-    let (_, value) = rows.into_iter().find(|(key, _)| *key == name).unwrap_or_else(|| panic!("no value {name}"));
+    let (_, value) =
+        rows.into_iter().find(|(key, _)| *key == name).unwrap_or_else(|| panic!("no value {name}"));
     value.parse().unwrap_or_else(|e| panic!("{name}: {e}"))
 }

@@ -2,5 +2,8 @@
 //!
 //! Every test writes a small plan whose truth is known and holds the outcome against it; see [`check`] for how.
 
+mod barrier;
 mod check;
 mod growth;
+mod innovations;
+mod joint;

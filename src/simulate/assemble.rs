@@ -1,17 +1,18 @@
 //! From the counts of a run to an outcome.
 
-use super::bands::{Band, IndicatorOutcome, Mean, QuantileCurve};
-use super::joint::{Joint, Pair};
-use super::target::{FirstYear, Probability, TargetOutcome};
-use super::{Fingerprint, Outcome, goal};
+use super::tally::Shape;
+use super::{Layers, Tally};
 use crate::evidence::Evidence;
 use crate::label::Label;
 use crate::link::Link;
 use crate::model::{ConditionOp, Model, MotionOp};
+use crate::outcome::{
+    Band, Fingerprint, FirstYear, Image, IndicatorOutcome, Joint, Mean, Outcome, Pair, Probability, QuantileCurve,
+    TargetOutcome, goal,
+};
 use crate::quantity::Quantity;
 use crate::scenario::{Condition, Motion, Scenario, Target};
-use crate::simulate::{Layers, Tally};
-use crate::stats::{Histogram, Moments};
+use crate::stats::Moments;
 use crate::target::{Bound, Measure, Nature};
 use crate::time::Year;
 
@@ -19,8 +20,8 @@ use crate::time::Year;
 pub(crate) struct Run<'a> {
     pub(crate) scenario: &'a Scenario,
     pub(crate) model: &'a Model,
-    pub(crate) members: &'a [usize],
     pub(crate) tally: &'a Tally,
+    pub(crate) shape: &'a Shape,
     pub(crate) layers: &'a Layers,
     pub(crate) seed: u64,
     pub(crate) confidence: f64,
@@ -72,7 +73,7 @@ impl Run<'_> {
             Band {
                 year: Year(base.0 + step as i32),
                 mean: mean(&self.tally.moments[cell]),
-                quantiles: QuantileCurve { histogram: self.tally.levels[cell].clone() },
+                quantiles: QuantileCurve { histogram: self.tally.levels[cell].clone(), image: Image::Same },
             }
         });
         let of_it = |t: &TargetOutcome| t.indicator.as_deref() == Some(id.as_str());
@@ -116,6 +117,8 @@ impl Run<'_> {
             }
             None => target.evidence,
         };
+        let curves = self.shape.curves(self.tally, position);
+        let (outcome, margin) = curves.map_or((None, None), |(outcome, margin)| (Some(outcome), Some(margin)));
         let missed_exists = self.model.targets[position].has_mean && tally.missed.count() > 0;
         TargetOutcome {
             id: id.clone(),
@@ -135,8 +138,8 @@ impl Run<'_> {
             basis: shares.map(|s| s.basis),
             probability: self.probability(tally.met.last().copied().unwrap_or(0)),
             spread: self.layers.spreads[position],
-            outcome: tally.curves.as_ref().map(|(measure, _)| curve(measure)),
-            margin: tally.curves.as_ref().map(|(_, margin)| curve(margin)),
+            outcome,
+            margin,
             shortfall: if missed_exists { tally.missed.mean() } else { None },
             first_year: FirstYear {
                 counts: tally.first.iter().enumerate().map(|(k, n)| (year(k), *n)).collect(),
@@ -202,7 +205,7 @@ impl Run<'_> {
     }
 
     fn joint(&self, targets: &[TargetOutcome]) -> Joint {
-        let (members, tally) = (self.members, &self.tally.joint);
+        let (members, tally) = (self.shape.members(), &self.tally.joint);
         let hits = |member: usize| targets[members[member]].probability.hits;
         let share = |member: usize| targets[members[member]].probability.estimate;
         let is_binding = |member: &usize| targets[members[*member]].nature == Nature::Binding;
@@ -237,10 +240,6 @@ impl Run<'_> {
     }
 }
 
-fn curve(histogram: &Histogram) -> QuantileCurve {
-    QuantileCurve { histogram: histogram.clone() }
-}
-
 fn mean(moments: &Moments) -> Mean {
     match (moments.mean(), moments.sd().or(Some(0.0)), moments.standard_error().or(Some(0.0))) {
         (Some(mean), Some(sd), Some(error)) => Mean::Exists { mean, sd, error },
@@ -264,14 +263,4 @@ fn phi(a: u64, b: u64, both: u64, paths: u64) -> Option<f64> {
     let variance = |p: f64| p * (1.0 - p);
     let product = variance(share(a)) * variance(share(b));
     (product > 0.0).then(|| ((share(both) - share(a) * share(b)) / product.sqrt()).clamp(-1.0, 1.0))
-}
-
-impl Probability {
-    /// A probability from counted, independent paths, with the interval of
-    /// [`crate::stats::binomial_interval`] at a confidence level.
-    pub fn counted(hits: u64, paths: u64, confidence: f64) -> Self {
-        let interval = crate::stats::binomial_interval(hits, paths, confidence);
-        let estimate = if paths == 0 { 0.0 } else { hits as f64 / paths as f64 };
-        Self { hits, paths, estimate, low: interval.low, high: interval.high }
-    }
 }
