@@ -9,6 +9,7 @@ pub(crate) mod goal;
 mod joint;
 mod target;
 
+pub(crate) use bands::Image;
 pub use bands::{Band, IndicatorOutcome, Mean, QuantileCurve, SamplePath};
 pub use fingerprint::Fingerprint;
 pub use joint::{Joint, Pair};
