@@ -43,14 +43,13 @@ impl Bounds {
         math::ln_in_place(row);
     }
 
-    pub(super) fn levels(&self, row: &mut [f64]) {
-        math::logistic_in_place(row);
+    pub(super) fn levels(&self, states: &[f64], levels: &mut [f64]) {
         let (lower, width) = (self.lower, self.upper - self.lower);
         math::simd(
             #[inline(always)]
             || {
-                for share in row.iter_mut() {
-                    *share = lower + width * *share;
+                for (level, x) in levels.iter_mut().zip(states) {
+                    *level = lower + width * math::logistic(*x);
                 }
             },
         );

@@ -53,9 +53,9 @@ impl Link {
 
     /// X = g^-1(x).
     pub fn level(&self, state: f64) -> f64 {
-        let mut lane = [state];
-        self.levels_in_place(&mut lane);
-        lane[0]
+        let mut level = [0.0];
+        self.levels(&[state], &mut level);
+        level[0]
     }
 
     /// Levels to states, lane by lane.
@@ -68,11 +68,11 @@ impl Link {
     }
 
     /// States to levels, lane by lane.
-    pub(crate) fn levels_in_place(&self, row: &mut [f64]) {
+    pub(crate) fn levels(&self, states: &[f64], levels: &mut [f64]) {
         match self {
-            Self::Log => log::levels(row),
-            Self::Logit(bounds) => bounds.levels(row),
-            Self::Identity => {}
+            Self::Log => log::levels(states, levels),
+            Self::Logit(bounds) => bounds.levels(states, levels),
+            Self::Identity => levels.copy_from_slice(states),
         }
     }
 }

@@ -71,6 +71,7 @@ impl Compiler<'_> {
             parameters: self.parameters,
             scores: self.scores,
             correlation,
+            has_common_tail: nodes.iter().any(has_common_tail),
             events,
             regimes,
             nodes,
@@ -298,6 +299,15 @@ fn drives_of(node: &Node) -> &[Drive] {
         MotionOp::Own(p) => &p.forced.drivers,
         MotionOp::Formula(_) => &[],
     }
+}
+
+fn has_common_tail(node: &Node) -> bool {
+    let forced = match &node.motion {
+        MotionOp::Process(p) => &p.forced,
+        MotionOp::Own(p) => &p.forced,
+        MotionOp::Formula(_) => return false,
+    };
+    forced.noise.as_ref().is_some_and(|noise| matches!(noise.law, Law::Scaled(_)))
 }
 
 pub(super) fn internal(path: &str, problem: &str) -> Error {

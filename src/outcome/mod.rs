@@ -9,6 +9,7 @@ pub(crate) mod goal;
 mod joint;
 mod target;
 
+pub(crate) use bands::Image;
 pub use bands::{Band, IndicatorOutcome, Mean, QuantileCurve, SamplePath};
 pub use fingerprint::Fingerprint;
 pub use joint::{Joint, Pair};
@@ -41,7 +42,7 @@ pub struct Outcome {
     pub targets: Vec<TargetOutcome>,
     /// All targets that are not combinations, together.
     pub joint: Joint,
-    /// What the reader has to know: repaired correlation, assumed assigned values, a run that was stopped.
+    /// What the reader has to know of the scenario, for instance a correlation matrix that was repaired.
     pub notices: Vec<String>,
 }
 

@@ -1,17 +1,18 @@
 //! From the counts of a run to an outcome.
 
+use super::tally::Shape;
 use super::{Layers, Tally};
 use crate::evidence::Evidence;
 use crate::label::Label;
 use crate::link::Link;
 use crate::model::{ConditionOp, Model, MotionOp};
 use crate::outcome::{
-    Band, Fingerprint, FirstYear, IndicatorOutcome, Joint, Mean, Outcome, Pair, Probability, QuantileCurve,
-    TargetOutcome, goal,
+    Band, Fingerprint, FirstYear, Image, IndicatorOutcome, Joint, Mean, Outcome, Pair, Probability,
+    QuantileCurve, TargetOutcome, goal,
 };
 use crate::quantity::Quantity;
 use crate::scenario::{Condition, Motion, Scenario, Target};
-use crate::stats::{Histogram, Moments};
+use crate::stats::Moments;
 use crate::target::{Bound, Measure, Nature};
 use crate::time::Year;
 
@@ -19,8 +20,8 @@ use crate::time::Year;
 pub(crate) struct Run<'a> {
     pub(crate) scenario: &'a Scenario,
     pub(crate) model: &'a Model,
-    pub(crate) members: &'a [usize],
     pub(crate) tally: &'a Tally,
+    pub(crate) shape: &'a Shape,
     pub(crate) layers: &'a Layers,
     pub(crate) seed: u64,
     pub(crate) confidence: f64,
@@ -34,14 +35,6 @@ impl Run<'_> {
         let (_, indicators): (Vec<_>, Vec<_>) =
             (0..scenario.indicators.len()).map(|n| (n, self.indicator(n, &targets))).unzip();
         let joint = self.joint(&targets);
-        let mut notices = scenario.notices.clone();
-        let assumed: Vec<&str> = targets.iter().filter(|t| t.assigned).map(|t| t.name.en.as_str()).collect();
-        if !assumed.is_empty() {
-            notices.push(format!(
-                "assigned by the level above and assumed here while unknown: {}",
-                assumed.join("; ")
-            ));
-        }
         Outcome {
             plan: scenario.name.clone(),
             variant: scenario.variant.as_ref().map(|id| (id.clone(), scenario.variant_name(id))),
@@ -53,7 +46,7 @@ impl Run<'_> {
             indicators,
             targets,
             joint,
-            notices,
+            notices: scenario.notices.clone(),
         }
     }
 
@@ -72,7 +65,7 @@ impl Run<'_> {
             Band {
                 year: Year(base.0 + step as i32),
                 mean: mean(&self.tally.moments[cell]),
-                quantiles: QuantileCurve { histogram: self.tally.levels[cell].clone() },
+                quantiles: QuantileCurve { histogram: self.tally.levels[cell].clone(), image: Image::Same },
             }
         });
         let of_it = |t: &TargetOutcome| t.indicator.as_deref() == Some(id.as_str());
@@ -116,6 +109,9 @@ impl Run<'_> {
             }
             None => target.evidence,
         };
+        let curves = self.shape.curves(self.tally, position);
+        let (outcome, margin) =
+            curves.map_or((None, None), |(outcome, margin)| (Some(outcome), Some(margin)));
         let missed_exists = self.model.targets[position].has_mean && tally.missed.count() > 0;
         TargetOutcome {
             id: id.clone(),
@@ -135,8 +131,8 @@ impl Run<'_> {
             basis: shares.map(|s| s.basis),
             probability: self.probability(tally.met.last().copied().unwrap_or(0)),
             spread: self.layers.spreads[position],
-            outcome: tally.curves.as_ref().map(|(measure, _)| curve(measure)),
-            margin: tally.curves.as_ref().map(|(_, margin)| curve(margin)),
+            outcome,
+            margin,
             shortfall: if missed_exists { tally.missed.mean() } else { None },
             first_year: FirstYear {
                 counts: tally.first.iter().enumerate().map(|(k, n)| (year(k), *n)).collect(),
@@ -202,7 +198,7 @@ impl Run<'_> {
     }
 
     fn joint(&self, targets: &[TargetOutcome]) -> Joint {
-        let (members, tally) = (self.members, &self.tally.joint);
+        let (members, tally) = (self.shape.members(), &self.tally.joint);
         let hits = |member: usize| targets[members[member]].probability.hits;
         let share = |member: usize| targets[members[member]].probability.estimate;
         let is_binding = |member: &usize| targets[members[*member]].nature == Nature::Binding;
@@ -235,10 +231,6 @@ impl Run<'_> {
             without: tally.without.iter().map(|hits| self.probability(*hits)).collect(),
         }
     }
-}
-
-fn curve(histogram: &Histogram) -> QuantileCurve {
-    QuantileCurve { histogram: histogram.clone() }
 }
 
 fn mean(moments: &Moments) -> Mean {

@@ -8,6 +8,7 @@
 mod assemble;
 mod block;
 mod draw;
+mod early;
 mod layers;
 mod observe;
 mod rows;
@@ -199,13 +200,14 @@ impl<'a> Simulation<'a> {
                 spare.put_tally(tally);
             }
         }
+        shape.finish(&mut total);
         let layers =
             layers::run(&model, self.seed, shape.members()).map_err(|broken| self.explain(broken))?;
         let run = assemble::Run {
             scenario: self.scenario,
             model: &model,
-            members: shape.members(),
             tally: &total,
+            shape: &shape,
             layers: &layers,
             seed: self.seed,
             confidence: self.confidence,

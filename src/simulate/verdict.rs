@@ -1,7 +1,8 @@
 //! Whether each target is met on each path of a block, as at every year: measures, margins, bits.
 
+use super::early::Early;
 use super::rows::{Bits, LANES, Row, View, add, and, bits, set, view, zip};
-use super::workspace::Workspace;
+use super::workspace::{Workspace, Years};
 use crate::model::{BoundOp, ConditionOp, MeasureOp, Model};
 use crate::target::{MeasureView, Side, average_growth, change, cumulative, every_year, keep_pace, level};
 use crate::time::Year;
@@ -15,9 +16,9 @@ pub(crate) struct NotMeasured {
 
 /// On the boundary means within this share of the bound's size, because a level that is 65 on paper need not
 /// be 65 to the last bit of a logarithm.
-const RELATIVE: f64 = 1e-9;
+pub(super) const RELATIVE: f64 = 1e-9;
 /// The same for a bound of 0.
-const ABSOLUTE: f64 = 1e-12;
+pub(super) const ABSOLUTE: f64 = 1e-12;
 
 /// Judges every target as at every step up to its own.
 pub(crate) fn judge(model: &Model, w: &mut Workspace) -> Result<(), NotMeasured> {
@@ -34,22 +35,35 @@ pub(crate) fn judge(model: &Model, w: &mut Workspace) -> Result<(), NotMeasured>
                 }
             }
             ConditionOp::Bounded { measure, bound, strict } => {
-                let mut running = [0.0; LANES];
+                let (value, margin) = (&mut w.measures[target], &mut w.margins[target]);
+                let [running, other, worst_value, worst_margin, ..] = &mut *w.scratch;
+                let every_year = matches!(measure, MeasureOp::EveryYear(_));
+                running.fill(0.0);
                 for step in 1..=op.step {
-                    let (mut value, mut margin) = ([0.0; LANES], [0.0; LANES]);
-                    measured(model, measure, step, w, &mut running, &mut value);
-                    if !super::rows::all_finite(&value) {
+                    if step < op.step
+                        && let Some(early) = Early::of(model, measure, bound, *strict, step)
+                    {
+                        w.met[target][step - 1] = early.bits(&w.levels, step, other);
+                        continue;
+                    }
+                    if every_year && step > 1 {
+                        worst_value.copy_from_slice(value);
+                        worst_margin.copy_from_slice(margin);
+                    }
+                    measured(model, measure, step, &w.levels, running, other, value);
+                    if !super::rows::all_finite(value) {
                         return Err(NotMeasured { target, step });
                     }
-                    let size = margin_of(bound, &value, &w.parameters, op.step, &mut margin);
-                    if matches!(measure, MeasureOp::EveryYear(_)) && step > 1 {
-                        every_year::worst(&mut value, &mut margin, &w.measures[target], &w.margins[target]);
+                    let size = margin_of(bound, value, &w.parameters, op.step, other, margin);
+                    if every_year && step > 1 {
+                        every_year::worst(value, margin, worst_value, worst_margin);
                     }
                     let slack = RELATIVE * size + ABSOLUTE;
-                    w.met[target][step - 1] =
-                        if *strict { bits(&margin, |m| m > slack) } else { bits(&margin, |m| m >= -slack) };
-                    w.measures[target] = value;
-                    w.margins[target] = margin;
+                    w.met[target][step - 1] = if *strict {
+                        bits(margin, move |m| m > slack)
+                    } else {
+                        bits(margin, move |m| m >= -slack)
+                    };
                 }
             }
         }
@@ -76,32 +90,32 @@ fn measured(
     model: &Model,
     measure: &MeasureOp,
     step: usize,
-    w: &Workspace,
+    levels: &Years,
     running: &mut Row,
+    other: &mut Row,
     out: &mut Row,
 ) {
     let years = step as f64;
     match measure {
-        MeasureOp::Level(n) | MeasureOp::EveryYear(n) => level::level(w.level(*n, step), out),
-        MeasureOp::Difference(n) => change::in_units(w.level(*n, step), w.level(*n, 0), out),
-        MeasureOp::Change(n) => change::relative(w.level(*n, step), w.level(*n, 0), out),
-        MeasureOp::Cumulative(n) => cumulative::cumulative(w.level(*n, step), running, out),
+        MeasureOp::Level(n) | MeasureOp::EveryYear(n) => level::level(levels.at(*n, step), out),
+        MeasureOp::Difference(n) => change::in_units(levels.at(*n, step), levels.at(*n, 0), out),
+        MeasureOp::Change(n) => change::relative(levels.at(*n, step), levels.at(*n, 0), out),
+        MeasureOp::Cumulative(n) => cumulative::cumulative(levels.at(*n, step), running, out),
         MeasureOp::AverageGrowth(n) => {
-            average_growth::geometric(w.level(*n, step), w.level(*n, 0), years, out);
+            average_growth::geometric(levels.at(*n, step), levels.at(*n, 0), years, out);
         }
         MeasureOp::AverageGrowthArithmetic(n) => {
-            let (now, before) = (w.level(*n, step), w.level(*n, step - 1));
+            let (now, before) = (levels.at(*n, step), levels.at(*n, step - 1));
             average_growth::arithmetic(now, before, years, running, out);
         }
         MeasureOp::KeepPace(a, b) => {
-            let mut other = [0.0; LANES];
-            average_growth::geometric(w.level(*a, step), w.level(*a, 0), years, out);
-            average_growth::geometric(w.level(*b, step), w.level(*b, 0), years, &mut other);
-            keep_pace::less(out, &other);
+            average_growth::geometric(levels.at(*a, step), levels.at(*a, 0), years, out);
+            average_growth::geometric(levels.at(*b, step), levels.at(*b, 0), years, other);
+            keep_pace::less(out, other);
         }
         MeasureOp::Own { measured, nodes } => {
             let levels: Vec<Vec<&[f64]>> =
-                nodes.iter().map(|n| (0..=step).map(|s| w.level(*n, s).as_slice()).collect()).collect();
+                nodes.iter().map(|n| (0..=step).map(|s| levels.at(*n, s).as_slice()).collect()).collect();
             let year = Year(model.horizon.base().0 + step as i32);
             measured.measure(&MeasureView { year, step, levels: &levels }, out);
         }
@@ -109,32 +123,29 @@ fn measured(
 }
 
 /// Distance to the bound, positive when met; returns the size of the bound, for the width of the boundary.
-fn margin_of(bound: &BoundOp, value: &Row, parameters: &[Row], step: usize, out: &mut Row) -> f64 {
+fn margin_of(
+    bound: &BoundOp,
+    value: &Row,
+    parameters: &[Row],
+    step: usize,
+    width: &mut Row,
+    out: &mut Row,
+) -> f64 {
+    let (BoundOp::AtLeast(limit) | BoundOp::AtMost(limit) | BoundOp::About { value: limit, .. }) = bound;
+    set(out, view(limit, parameters, step));
+    let size = out[0].abs();
     match bound {
-        BoundOp::AtLeast(limit) => {
-            set(out, view(limit, parameters, step));
-            let size = out[0].abs();
-            zip(out, value, |limit, x| x - limit);
-            size
-        }
-        BoundOp::AtMost(limit) => {
-            set(out, view(limit, parameters, step));
-            let size = out[0].abs();
-            zip(out, value, |limit, x| limit - x);
-            size
-        }
-        BoundOp::About { value: centre, tolerance, side } => {
-            let mut width = [0.0; LANES];
-            set(out, view(centre, parameters, step));
-            set(&mut width, view(tolerance, parameters, step));
-            let size = out[0].abs();
+        BoundOp::AtLeast(_) => zip(out, value, |limit, x| x - limit),
+        BoundOp::AtMost(_) => zip(out, value, |limit, x| limit - x),
+        BoundOp::About { tolerance, side, .. } => {
             match side {
                 Side::Both => zip(out, value, |c, x| -(x - c).abs()),
                 Side::AtLeast => zip(out, value, |c, x| x - c),
                 Side::AtMost => zip(out, value, |c, x| c - x),
             }
-            add(out, View::Row(&width));
-            size
+            set(width, view(tolerance, parameters, step));
+            add(out, View::Row(width));
         }
     }
+    size
 }
