@@ -77,7 +77,13 @@ fn main() -> Result<()> {
         .event("slump", Event::new("World slump", 0.05).load("gdp", -0.06))
         .correlation(CorrelationDraft::Independent)
         .target("size", TargetDraft::level("gdp").at_least(650.0).name("GDP of 650 bn in 2030"))
-        .target("fall", TargetDraft::own(DeepestFall("gdp")).at_most(0.03).name("No fall of more than 3 %"))
+        .target(
+            "fall",
+            TargetDraft::own(DeepestFall("gdp"))
+                .at_most(0.03)
+                .unit("of the peak")
+                .name("No fall of more than 3 %"),
+        )
         .target(
             "debt",
             TargetDraft::own(LongestRise("debt", "gdp"))

@@ -5,10 +5,11 @@
 //! ```
 //!
 //! Runs Kunshan's plan and each of its variants with the same draws and prints the probability of every target side by
-//! side, in per cent. Look along a row: a dot means that the variant does not touch the target at all, to the last path,
+//! side. Look along a row: a dot means that the variant does not touch the target at all, to the last path,
 //! because what is not changed keeps its draws. The last row is the plan as a whole.
 
 use clap::Parser;
+use plancast::outcome::format;
 use plancast::prelude::*;
 use std::path::PathBuf;
 
@@ -46,7 +47,7 @@ fn run(options: &Options) -> Result<()> {
     }
 
     let ids: Vec<&str> = std::iter::once("plan").chain(base.variants().keys().map(String::as_str)).collect();
-    let widths: Vec<usize> = ids.iter().map(|id| id.len().max(6) + 2).collect();
+    let widths: Vec<usize> = ids.iter().map(|id| id.len().max(9) + 2).collect();
     let line = |name: &str, cells: &[String]| {
         let cells: Vec<String> =
             cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:>width$}")).collect();
@@ -55,25 +56,23 @@ fn run(options: &Options) -> Result<()> {
         println!("{name:<38}{}", cells.concat());
     };
     println!();
-    line("P in per cent", &ids.iter().map(ToString::to_string).collect::<Vec<_>>());
+    line("P(met)", &ids.iter().map(ToString::to_string).collect::<Vec<_>>());
 
-    let row = |of: &dyn Fn(&Outcome) -> Option<Probability>| -> Vec<String> {
-        let plan = of(&outcomes[0]);
-        let cell = |outcome: &Outcome| match of(outcome) {
-            Some(p) => format!("{:.1}", 100.0 * p.estimate),
-            None => "-".into(),
-        };
-        let other = |outcome: &Outcome| if of(outcome) == plan { "·".into() } else { cell(outcome) };
-        std::iter::once(cell(&outcomes[0])).chain(outcomes[1..].iter().map(other)).collect()
-    };
     let (mut compared, mut untouched) = (0, 0);
     for target in &outcomes[0].targets {
-        let cells = row(&|outcome| outcome.target(&target.id).map(|target| target.probability));
-        compared += cells.len() - 1;
-        untouched += cells.iter().filter(|cell| *cell == "·").count();
-        line(&target.name.en, &cells);
+        let cells = outcomes.iter().enumerate().map(|(at, outcome)| {
+            let Some(other) = outcome.target(&target.id) else { return "-".into() };
+            compared += u32::from(at > 0);
+            if at > 0 && other.probability == target.probability {
+                untouched += 1;
+                return "·".into();
+            }
+            format::percent(&other.probability, Language::En)
+        });
+        line(&target.name.en, &cells.collect::<Vec<_>>());
     }
-    line("All together", &row(&|outcome| Some(outcome.joint.all)));
+    let all = outcomes.iter().map(|outcome| format::percent(&outcome.joint.all, Language::En));
+    line("All together", &all.collect::<Vec<_>>());
 
     println!("\n{untouched} of {compared} numbers are those of the plan to the last path");
     assert!(compared > 0, "the scenario has no variants to compare");

@@ -31,7 +31,9 @@ impl Run<'_> {
     /// The outcome.
     pub(crate) fn outcome(&self) -> Outcome {
         let scenario = self.scenario;
-        let targets: Vec<TargetOutcome> = (0..scenario.targets.len()).map(|t| self.target(t)).collect();
+        let grades = self.grades();
+        let targets: Vec<TargetOutcome> =
+            (0..scenario.targets.len()).map(|t| self.target(t, grades[t])).collect();
         let (_, indicators): (Vec<_>, Vec<_>) =
             (0..scenario.indicators.len()).map(|n| (n, self.indicator(n, &targets))).unzip();
         let joint = self.joint(&targets);
@@ -81,7 +83,7 @@ impl Run<'_> {
         }
     }
 
-    fn target(&self, position: usize) -> TargetOutcome {
+    fn target(&self, position: usize, evidence: Evidence) -> TargetOutcome {
         let Some((id, target)) = self.scenario.targets.get_index(position) else {
             unreachable!("targets are the scenario's")
         };
@@ -93,22 +95,17 @@ impl Run<'_> {
         let first: u64 = tally.first.iter().sum();
         let likely = by_year.iter().find(|(_, p)| 2 * p.hits >= p.paths).map(|(year, _)| *year);
         let shares = self.layers.bases[position].as_ref();
+        let own = matches!(&target.condition, Condition::Bounded { custom: Some(_), .. });
         let (indicator, measure, node) = self.measured(target, position);
         let unit = match (measure, node) {
             (Some(measure), Some(_)) if measure.is_rate() => Label::both("%", Some("%".into())),
-            (_, Some(node)) => {
+            // A measure of the user's own need not be in the unit of what it looks at.
+            (_, Some(node)) if !own => {
                 target.unit.clone().unwrap_or_else(|| self.scenario.indicators[node].unit.clone())
             }
-            (_, None) => Label::default(),
+            _ => target.unit.clone().unwrap_or_default(),
         };
         let scale = if measure.is_some_and(Measure::is_rate) { 100.0 } else { 1.0 };
-        let evidence = match node {
-            Some(node) => {
-                let weakest = shares.and_then(|s| s.weakest);
-                target.evidence.max(self.grade(node)).max(weakest.unwrap_or(Evidence::Plan))
-            }
-            None => target.evidence,
-        };
         let curves = self.shape.curves(self.tally, position);
         let (outcome, margin) =
             curves.map_or((None, None), |(outcome, margin)| (Some(outcome), Some(margin)));
@@ -123,7 +120,10 @@ impl Run<'_> {
             unit,
             scale,
             bound: bound(target),
-            baseline: node.zip(measure).and_then(|(node, measure)| self.baseline(node, measure)),
+            baseline: node
+                .filter(|_| !own)
+                .zip(measure)
+                .and_then(|(node, measure)| self.baseline(node, measure)),
             year: target.year,
             nature: target.nature,
             assigned: target.assigned,
@@ -172,6 +172,24 @@ impl Run<'_> {
             Measure::Cumulative | Measure::Change | Measure::Difference => Some(0.0),
             Measure::KeepPace => None,
         }
+    }
+
+    /// Weakest grade of a number that each target rests on; of a combination, that its targets do.
+    fn grades(&self) -> Vec<Evidence> {
+        let stated = self.scenario.targets.values().map(|target| target.evidence);
+        let mut grades: Vec<Evidence> = stated.collect();
+        // Combinations come after their targets.
+        for &position in &self.model.target_order {
+            let learned = self.layers.bases[position].as_ref().and_then(|shares| shares.weakest);
+            let rest = match &self.model.targets[position].condition {
+                ConditionOp::Bounded { measure, .. } => {
+                    measure.nodes().into_iter().map(|node| self.grade(node)).max()
+                }
+                ConditionOp::Combined { of, .. } => of.iter().map(|member| grades[*member]).max(),
+            };
+            grades[position] = rest.into_iter().chain(learned).fold(grades[position], Evidence::max);
+        }
+        grades
     }
 
     /// Weakest grade of the baselines that an indicator's level stands on.
