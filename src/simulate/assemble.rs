@@ -7,8 +7,8 @@ use crate::label::Label;
 use crate::link::Link;
 use crate::model::{ConditionOp, Model, MotionOp};
 use crate::outcome::{
-    Band, Fingerprint, FirstYear, Image, IndicatorOutcome, Joint, Mean, Outcome, Pair, Probability, QuantileCurve,
-    TargetOutcome, goal,
+    Band, Fingerprint, FirstYear, Image, IndicatorOutcome, Joint, Mean, Outcome, Pair, Probability,
+    QuantileCurve, TargetOutcome, goal,
 };
 use crate::quantity::Quantity;
 use crate::scenario::{Condition, Motion, Scenario, Target};
@@ -118,8 +118,9 @@ impl Run<'_> {
             None => target.evidence,
         };
         let curves = self.shape.curves(self.tally, position);
-        let (outcome, margin) = curves.map_or((None, None), |(outcome, margin)| (Some(outcome), Some(margin)));
-        let missed_exists = self.model.targets[position].has_mean && tally.missed.count() > 0;
+        let (outcome, margin) =
+            curves.map_or((None, None), |(outcome, margin)| (Some(outcome), Some(margin)));
+        let missed_exists = self.model.targets[position].has_mean && tally.missed > 0;
         TargetOutcome {
             id: id.clone(),
             number: target.number,
@@ -140,7 +141,7 @@ impl Run<'_> {
             spread: self.layers.spreads[position],
             outcome,
             margin,
-            shortfall: if missed_exists { tally.missed.mean() } else { None },
+            shortfall: missed_exists.then(|| tally.shortfall / tally.missed as f64),
             first_year: FirstYear {
                 counts: tally.first.iter().enumerate().map(|(k, n)| (year(k), *n)).collect(),
                 never: self.tally.paths - first,

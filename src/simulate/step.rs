@@ -122,7 +122,8 @@ fn process(model: &Model, p: &ProcessMotion, node: usize, step: usize, w: &mut W
         zip(row, before, |theta, x| theta - x);
         add_product(dx, view(speed, parameters, step), row);
     }
-    let world = World { parameters, events: &w.events, regimes: &w.regimes, scores: &w.scores, tail: &w.tail };
+    let world =
+        World { parameters, events: &w.events, regimes: &w.regimes, scores: &w.scores, tail: &w.tail };
     push(&p.forced, step, others, world, row, dx);
     innovation(model, &p.forced, step, world, eps, dx);
     match p.growth {
@@ -189,8 +190,13 @@ fn own(model: &Model, p: &OwnMotion, node: usize, step: usize, w: &mut Workspace
     let [row, eps, pushed, noise, ..] = &mut *w.scratch;
     let (next, others) = w.states.split(node, step);
     let Some(before) = others.at(node, step - 1) else { unreachable!("a model remembers two years") };
-    let world =
-        World { parameters: &w.parameters, events: &w.events, regimes: &w.regimes, scores: &w.scores, tail: &w.tail };
+    let world = World {
+        parameters: &w.parameters,
+        events: &w.events,
+        regimes: &w.regimes,
+        scores: &w.scores,
+        tail: &w.tail,
+    };
     next.copy_from_slice(before);
     pushed.fill(0.0);
     push(&p.forced, step, others, world, row, pushed);

@@ -110,7 +110,9 @@ impl Early {
 
     fn bits(&self, levels: &Years, step: usize, excess: &mut Row) -> Bits {
         let factor = self.factor;
-        zip2(excess, levels.at(self.node, step), levels.at(self.node, 0), move |_, now, base| now - base * factor);
+        zip2(excess, levels.at(self.node, step), levels.at(self.node, 0), move |_, now, base| {
+            now - base * factor
+        });
         match (self.at_least, self.strict) {
             (true, true) => bits(excess, |x| x > 0.0),
             (true, false) => bits(excess, |x| x >= 0.0),
@@ -146,8 +148,12 @@ fn measured(
 ) {
     match measure {
         MeasureOp::Level(n) | MeasureOp::EveryYear(n) => out.copy_from_slice(levels.at(*n, step)),
-        MeasureOp::Difference(n) => zip2(out, levels.at(*n, step), levels.at(*n, 0), |_, now, base| now - base),
-        MeasureOp::Change(n) => zip2(out, levels.at(*n, step), levels.at(*n, 0), |_, now, base| now / base - 1.0),
+        MeasureOp::Difference(n) => {
+            zip2(out, levels.at(*n, step), levels.at(*n, 0), |_, now, base| now - base)
+        }
+        MeasureOp::Change(n) => {
+            zip2(out, levels.at(*n, step), levels.at(*n, 0), |_, now, base| now / base - 1.0)
+        }
         MeasureOp::Cumulative(n) => {
             add(running, View::Row(levels.at(*n, step)));
             out.copy_from_slice(running);
