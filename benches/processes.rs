@@ -12,7 +12,11 @@ const INDICATORS: u64 = 8;
 
 /// The kinds: what is put into each indicator and what is added to the plan.
 const KINDS: [(&str, &str, &str); 11] = [
-    ("process/path", "process.path = { level = { by_year = { 2026 = 101, 2030 = 110 } }, volatility = 0.02 }", ""),
+    (
+        "process/path",
+        "process.path = { level = { by_year = { 2026 = 101, 2030 = 110 } }, volatility = 0.02 }",
+        "",
+    ),
     ("process/random walk", WALK, ""),
     ("process/ar1 growth", "process.ar1_growth = { drift = 0.03, persistence = 0.4, volatility = 0.02 }", ""),
     (
@@ -20,7 +24,11 @@ const KINDS: [(&str, &str, &str); 11] = [
         "process.ar1_simple_growth = { drift = 0.03, persistence = 0.4, volatility = 0.02 }",
         "",
     ),
-    ("process/mean reverting", "process.mean_reverting = { level = 110, speed = 0.3, volatility = 0.02 }", ""),
+    (
+        "process/mean reverting",
+        "process.mean_reverting = { level = 110, speed = 0.3, volatility = 0.02 }",
+        "",
+    ),
     (
         "parameters/drawn",
         "process.random_walk = { drift = { normal = { mean = 0.03, sd = 0.01 } }, volatility = { gamma = { mean = 0.02, sd = 0.005 } } }",

@@ -64,7 +64,7 @@ impl Parameters {
         self.list.len() - 1
     }
 
-    /// A law, drawn once per path.
+    /// A law, drawn once per path; the same parameter for whoever asks for the same name.
     pub(crate) fn law(
         &mut self,
         name: &str,
@@ -72,7 +72,11 @@ impl Parameters {
         link: Option<Link>,
         evidence: Evidence,
     ) -> usize {
-        self.add(name.to_string(), ParameterRule::Transform(Transform::new(law)), link, evidence)
+        let is_it =
+            |p: &Parameter| p.name == name && p.link == link && matches!(p.rule, ParameterRule::Transform(_));
+        self.list.iter().position(is_it).unwrap_or_else(|| {
+            self.add(name.to_string(), ParameterRule::Transform(Transform::new(law)), link, evidence)
+        })
     }
 
     /// A quantity as a coefficient; `link` where the kernel wants the latent state of a level.

@@ -2,16 +2,17 @@
 
 use super::coefficient::{Coefficient, ParameterRule, Parameters};
 use super::grade;
-use super::motion::{Drive, Forced, FormulaMotion, Law, MotionOp, Node, OwnMotion, ProcessMotion, Score};
+use super::motion::{Drive, Forced, FormulaMotion, MotionOp, Node, OwnMotion, ProcessMotion, Score};
 use super::order::order;
 use super::target::ConditionOp;
 use super::{Model, ScoreCorrelation, world};
 use crate::correlation::Correlation;
 use crate::error::{Error, Fault, Result};
 use crate::evidence::Evidence;
-use crate::innovation::Innovation;
+use crate::innovation::Law;
+use crate::link::Link;
+use crate::process::GrowthScale;
 use crate::quantity::{Quantity, Value};
-use crate::random::Transform;
 use crate::scenario::{Correlated, Indicator, Motion, Moved, Scenario};
 use crate::time::Year;
 use std::sync::Arc;
@@ -217,12 +218,7 @@ impl Compiler<'_> {
         let scales = of_regimes(&|regime| regime.scale.get(id).cloned());
         let noise = (!volatility.is_zero()).then(|| {
             self.scores.push(id.to_string());
-            let law = law.unwrap_or_else(|| match &moved.innovation {
-                Innovation::Normal => Law::Normal,
-                Innovation::StudentT(t) => Law::StudentT(Transform::student_t_scale(t.df)),
-                Innovation::TwoPiece(t) => Law::Shaped(Transform::two_piece_standard(t.ratio)),
-                Innovation::Resample(r) => Law::Shaped(Transform::resample(&r.values)),
-            });
+            let law = law.unwrap_or_else(|| moved.innovation.law());
             Score { score: self.scores.len() - 1, volatility, law, scales }
         });
         Ok(Forced { drivers, events, shifts, noise })
@@ -233,19 +229,22 @@ impl Compiler<'_> {
         let year = Year(self.scenario.horizon.base().0 - k as i32);
         let Some(indicator) = self.scenario.indicators.get(driver) else { return Coefficient::Number(0.0) };
         let stated = match &indicator.motion {
-            Motion::Process(moved) if k == 0 => moved.dynamics.last_growth.as_ref(),
+            Motion::Process(moved) if k == 0 => Some(&moved.dynamics),
             _ => None,
         };
-        match (stated, indicator.growth.get(year)) {
-            (Some(quantity), _) => {
-                let path = format!("indicator.{driver}.last_growth");
-                let existing = self.parameters.list.iter().position(|p| p.name == path);
-                match existing {
-                    Some(parameter) => Coefficient::Drawn(parameter),
-                    None => self.number(path, quantity, indicator.evidence),
-                }
+        let Some((dynamics, quantity)) = stated.and_then(|d| Some((d, d.last_growth.as_ref()?))) else {
+            return Coefficient::Number(indicator.growth.get(year).unwrap_or(0.0));
+        };
+        let path = format!("indicator.{driver}.last_growth");
+        let growth = self.number(path.clone(), quantity, indicator.evidence);
+        // Drivers act by the growth of the latent state: ln(1 + g) where growth is stated as a simple rate.
+        match (dynamics.growth, growth) {
+            (GrowthScale::Simple, Coefficient::Number(g)) => Coefficient::Number(libm::log1p(g)),
+            (GrowthScale::Simple, Coefficient::Drawn(of)) => {
+                let rule = ParameterRule::Sum { of, add: 1.0 };
+                Coefficient::Drawn(self.parameters.add(path, rule, Some(Link::Log), indicator.evidence))
             }
-            (None, known) => Coefficient::Number(known.unwrap_or(0.0)),
+            (_, growth) => growth,
         }
     }
 
@@ -308,7 +307,7 @@ fn has_common_tail(node: &Node) -> bool {
         MotionOp::Own(p) => &p.forced,
         MotionOp::Formula(_) => return false,
     };
-    forced.noise.as_ref().is_some_and(|noise| matches!(noise.law, Law::StudentT(_)))
+    forced.noise.as_ref().is_some_and(|noise| matches!(noise.law, Law::Scaled(_)))
 }
 
 pub(super) fn internal(path: &str, problem: &str) -> Error {

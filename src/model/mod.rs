@@ -13,7 +13,7 @@ mod target;
 mod world;
 
 pub(crate) use coefficient::{Coefficient, ParameterRule, Parameters};
-pub(crate) use motion::{Forced, FormulaMotion, Law, MotionOp, Node, OwnMotion, ProcessMotion};
+pub(crate) use motion::{Forced, FormulaMotion, MotionOp, Node, OwnMotion, ProcessMotion};
 pub(crate) use target::{BoundOp, ConditionOp, MeasureOp, TargetOp};
 pub(crate) use world::{EventOp, RegimeOp, Severity};
 

@@ -35,14 +35,6 @@ impl Run<'_> {
         let (_, indicators): (Vec<_>, Vec<_>) =
             (0..scenario.indicators.len()).map(|n| (n, self.indicator(n, &targets))).unzip();
         let joint = self.joint(&targets);
-        let mut notices = scenario.notices.clone();
-        let assumed: Vec<&str> = targets.iter().filter(|t| t.assigned).map(|t| t.name.en.as_str()).collect();
-        if !assumed.is_empty() {
-            notices.push(format!(
-                "assigned by the level above and assumed here while unknown: {}",
-                assumed.join("; ")
-            ));
-        }
         Outcome {
             plan: scenario.name.clone(),
             variant: scenario.variant.as_ref().map(|id| (id.clone(), scenario.variant_name(id))),
@@ -54,7 +46,7 @@ impl Run<'_> {
             indicators,
             targets,
             joint,
-            notices,
+            notices: scenario.notices.clone(),
         }
     }
 

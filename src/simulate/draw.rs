@@ -3,8 +3,7 @@
 use super::rows::{LANES, Row, TILE, View, add, add_product, each, multiply, set, view, zip};
 use super::streams::Streams;
 use super::workspace::Workspace;
-use crate::link::Link;
-use crate::math::{self, simd};
+use crate::math::simd;
 use crate::model::{Model, ParameterRule, ScoreCorrelation, Severity};
 use crate::random::{normal_at, normal_lanes, normal_pair_lanes, uniform_lanes};
 
@@ -53,33 +52,7 @@ pub(crate) fn parameters(model: &Model, streams: &Streams, who: Who, w: &mut Wor
             }
         }
         if let Some(link) = parameter.link {
-            to_state(link, out);
-        }
-    }
-}
-
-/// Levels to latent states, in place.
-pub(crate) fn to_state(link: Link, row: &mut Row) {
-    match link {
-        Link::Identity => {}
-        Link::Log => math::ln_in_place(row),
-        Link::Logit(b) => {
-            let (lower, upper) = (b.lower, b.upper);
-            each(row, move |x| (x - lower) / (upper - x));
-            math::ln_in_place(row);
-        }
-    }
-}
-
-/// Latent states to levels.
-pub(crate) fn to_level(link: Link, states: &Row, levels: &mut Row) {
-    match link {
-        Link::Identity => levels.copy_from_slice(states),
-        Link::Log => math::exp_lanes(states, levels),
-        Link::Logit(b) => {
-            let width = b.upper - b.lower;
-            let lower = b.lower;
-            zip(levels, states, move |_, x| lower + width * math::logistic(x));
+            link.states_in_place(out);
         }
     }
 }

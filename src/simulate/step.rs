@@ -1,9 +1,10 @@
 //! One year of every indicator: the growth equation, formulas, processes of the user's own.
 
-use super::draw::{add_by_state, multiply_by_state, to_level, to_state};
+use super::draw::{add_by_state, multiply_by_state};
 use super::rows::{Row, View, add, add_product, all_finite, each, multiply, set, view, zip, zip2};
 use super::workspace::{Others, Workspace};
-use crate::model::{Forced, FormulaMotion, Law, Model, MotionOp, Node, OwnMotion, ProcessMotion};
+use crate::innovation::Law;
+use crate::model::{Forced, FormulaMotion, Model, MotionOp, Node, OwnMotion, ProcessMotion};
 use crate::process::{GrowthScale, StepView};
 use crate::time::Year;
 
@@ -64,11 +65,11 @@ pub(crate) fn year(model: &Model, step: usize, w: &mut Workspace) -> Result<(), 
             }
             MotionOp::Process(p) => {
                 process(model, p, node, step, w);
-                to_level(op.link, w.states.at(node, step), w.levels.at_mut(node, step));
+                op.link.levels(w.states.at(node, step), w.levels.at_mut(node, step));
             }
             MotionOp::Own(p) => {
                 own(model, p, node, step, w);
-                to_level(op.link, w.states.at(node, step), w.levels.at_mut(node, step));
+                op.link.levels(w.states.at(node, step), w.levels.at_mut(node, step));
             }
         }
         check(w, node, step)?;
@@ -81,7 +82,7 @@ fn keep_state(op: &Node, node: usize, step: usize, w: &mut Workspace) {
     if op.keeps_state {
         let state = w.states.at_mut(node, step);
         state.copy_from_slice(w.levels.at(node, step));
-        to_state(op.link, state);
+        op.link.states_in_place(state);
     }
 }
 
@@ -175,7 +176,7 @@ fn innovation(model: &Model, forced: &Forced, step: usize, world: World<'_>, eps
         Law::Normal if noise.scales.is_empty() => return add_product(dx, volatility, score),
         Law::Normal => eps.copy_from_slice(score),
         Law::Shaped(law) => law.apply_lanes(score, eps),
-        Law::StudentT(scale) => {
+        Law::Scaled(scale) => {
             scale.apply_lanes(&world.tail[half], eps);
             zip(eps, score, |scale, z| scale * z);
         }

@@ -1,11 +1,10 @@
 //! Whether each target is met on each path of a block, as at every year: measures, margins, bits.
 
-use super::rows::{Bits, LANES, Row, View, add, and, bits, each, set, view, zip, zip2};
+use super::early::Early;
+use super::rows::{Bits, LANES, Row, View, add, and, bits, set, view, zip};
 use super::workspace::{Workspace, Years};
-use crate::link::Link;
-use crate::math;
-use crate::model::{BoundOp, Coefficient, ConditionOp, MeasureOp, Model, MotionOp};
-use crate::target::{MeasureView, Side};
+use crate::model::{BoundOp, ConditionOp, MeasureOp, Model};
+use crate::target::{MeasureView, Side, average_growth, change, cumulative, every_year, keep_pace, level};
 use crate::time::Year;
 
 /// A measure that is not a finite number.
@@ -17,9 +16,9 @@ pub(crate) struct NotMeasured {
 
 /// On the boundary means within this share of the bound's size, because a level that is 65 on paper need not
 /// be 65 to the last bit of a logarithm.
-const RELATIVE: f64 = 1e-9;
+pub(super) const RELATIVE: f64 = 1e-9;
 /// The same for a bound of 0.
-const ABSOLUTE: f64 = 1e-12;
+pub(super) const ABSOLUTE: f64 = 1e-12;
 
 /// Judges every target as at every step up to its own.
 pub(crate) fn judge(model: &Model, w: &mut Workspace) -> Result<(), NotMeasured> {
@@ -57,12 +56,7 @@ pub(crate) fn judge(model: &Model, w: &mut Workspace) -> Result<(), NotMeasured>
                     }
                     let size = margin_of(bound, value, &w.parameters, op.step, other, margin);
                     if every_year && step > 1 {
-                        // The worst year so far: its margin and its level.
-                        for lane in 0..LANES {
-                            let worse = margin[lane] < worst_margin[lane];
-                            value[lane] = if worse { value[lane] } else { worst_value[lane] };
-                            margin[lane] = if worse { margin[lane] } else { worst_margin[lane] };
-                        }
+                        every_year::worst(value, margin, worst_value, worst_margin);
                     }
                     let slack = RELATIVE * size + ABSOLUTE;
                     w.met[target][step - 1] = if *strict {
@@ -75,51 +69,6 @@ pub(crate) fn judge(model: &Model, w: &mut Workspace) -> Result<(), NotMeasured>
         }
     }
     Ok(())
-}
-
-/// Average growth before the year of its target, where only whether it is enough is asked: without a logarithm.
-///
-/// ```text
-/// (X[t]/X[t0])^(1/n) - 1 >= r   is   X[t] >= X[t0] (1 + r)^n
-/// ```
-struct Early {
-    node: usize,
-    /// (1 + r)^n.
-    factor: f64,
-    at_least: bool,
-    strict: bool,
-}
-
-impl Early {
-    /// For positive levels and a rate that is the same on all paths.
-    fn of(model: &Model, measure: &MeasureOp, bound: &BoundOp, strict: bool, step: usize) -> Option<Self> {
-        let MeasureOp::AverageGrowth(node) = measure else { return None };
-        let moved = &model.nodes[*node];
-        let positive = moved.link == Link::Log && matches!(moved.motion, MotionOp::Process(_));
-        let (rate, at_least) = match bound {
-            BoundOp::AtLeast(Coefficient::Number(rate)) => (rate, true),
-            BoundOp::AtMost(Coefficient::Number(rate)) => (rate, false),
-            _ => return None,
-        };
-        // The boundary has the same width as for the rate itself, and belongs to what is met unless strict.
-        let slack = RELATIVE * rate.abs() + ABSOLUTE;
-        let edge = 1.0 + if at_least == strict { rate + slack } else { rate - slack };
-        let factor = (0..step).fold(1.0, |factor, _| factor * edge);
-        (positive && edge > 0.0).then_some(Self { node: *node, factor, at_least, strict })
-    }
-
-    fn bits(&self, levels: &Years, step: usize, excess: &mut Row) -> Bits {
-        let factor = self.factor;
-        zip2(excess, levels.at(self.node, step), levels.at(self.node, 0), move |_, now, base| {
-            now - base * factor
-        });
-        match (self.at_least, self.strict) {
-            (true, true) => bits(excess, |x| x > 0.0),
-            (true, false) => bits(excess, |x| x >= 0.0),
-            (false, true) => bits(excess, |x| x < 0.0),
-            (false, false) => bits(excess, |x| x <= 0.0),
-        }
-    }
 }
 
 /// Lanes on which at least `k` hold.
@@ -146,29 +95,23 @@ fn measured(
     other: &mut Row,
     out: &mut Row,
 ) {
+    let years = step as f64;
     match measure {
-        MeasureOp::Level(n) | MeasureOp::EveryYear(n) => out.copy_from_slice(levels.at(*n, step)),
-        MeasureOp::Difference(n) => {
-            zip2(out, levels.at(*n, step), levels.at(*n, 0), |_, now, base| now - base)
-        }
-        MeasureOp::Change(n) => {
-            zip2(out, levels.at(*n, step), levels.at(*n, 0), |_, now, base| now / base - 1.0)
-        }
-        MeasureOp::Cumulative(n) => {
-            add(running, View::Row(levels.at(*n, step)));
-            out.copy_from_slice(running);
+        MeasureOp::Level(n) | MeasureOp::EveryYear(n) => level::level(levels.at(*n, step), out),
+        MeasureOp::Difference(n) => change::in_units(levels.at(*n, step), levels.at(*n, 0), out),
+        MeasureOp::Change(n) => change::relative(levels.at(*n, step), levels.at(*n, 0), out),
+        MeasureOp::Cumulative(n) => cumulative::cumulative(levels.at(*n, step), running, out),
+        MeasureOp::AverageGrowth(n) => {
+            average_growth::geometric(levels.at(*n, step), levels.at(*n, 0), years, out);
         }
         MeasureOp::AverageGrowthArithmetic(n) => {
-            zip2(out, levels.at(*n, step), levels.at(*n, step - 1), |_, now, before| now / before - 1.0);
-            add(running, View::Row(out));
-            let years = step as f64;
-            zip(out, running, move |_, sum| sum / years);
+            let (now, before) = (levels.at(*n, step), levels.at(*n, step - 1));
+            average_growth::arithmetic(now, before, years, running, out);
         }
-        MeasureOp::AverageGrowth(n) => average_growth(levels, *n, step, out),
         MeasureOp::KeepPace(a, b) => {
-            average_growth(levels, *a, step, out);
-            average_growth(levels, *b, step, other);
-            zip(out, other, |a, b| a - b);
+            average_growth::geometric(levels.at(*a, step), levels.at(*a, 0), years, out);
+            average_growth::geometric(levels.at(*b, step), levels.at(*b, 0), years, other);
+            keep_pace::less(out, other);
         }
         MeasureOp::Own { measured, nodes } => {
             let levels: Vec<Vec<&[f64]>> =
@@ -177,16 +120,6 @@ fn measured(
             measured.measure(&MeasureView { year, step, levels: &levels }, out);
         }
     }
-}
-
-/// (X[t]/X[t0])^(1/n) - 1.
-fn average_growth(levels: &Years, node: usize, step: usize, out: &mut Row) {
-    let share = 1.0 / step as f64;
-    zip2(out, levels.at(node, step), levels.at(node, 0), |_, now, base| now / base);
-    math::ln_in_place(out);
-    each(out, move |ln| ln * share);
-    math::exp_in_place(out);
-    each(out, |factor| factor - 1.0);
 }
 
 /// Distance to the bound, positive when met; returns the size of the bound, for the width of the boundary.

@@ -126,9 +126,8 @@ fn correlation_is_kept_in_ranks_whatever_the_law() {
             .target("a", TargetDraft::level("a").at_least(a))
             .target("b", TargetDraft::level("b").at_least(b)))
     };
-    // Mode of the two-piece law: F(mode) = 1 / (1 + ratio) = 2/3, so the median is read off a first run.
+    // The medians are read off a first run; that of the values lies between the twentieth and the next one.
     let first = plan(0.0, 0.0);
-    // Between the twentieth and twenty-first of the values.
     let (low, high) = first.indicator("b").unwrap().bands[1].quantiles.central(0.04);
     let outcome = plan(median(&first, "a"), 0.5 * (low + high));
     met(&outcome, "b", 0.5);

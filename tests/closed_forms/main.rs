@@ -4,6 +4,11 @@
 
 mod barrier;
 mod check;
+mod formulas;
 mod growth;
 mod innovations;
 mod joint;
+mod shocks;
+mod targets;
+mod unknowns;
+mod workloads;
