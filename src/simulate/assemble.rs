@@ -109,7 +109,7 @@ impl Run<'_> {
         let curves = self.shape.curves(self.tally, position);
         let (outcome, margin) =
             curves.map_or((None, None), |(outcome, margin)| (Some(outcome), Some(margin)));
-        let missed_exists = self.model.targets[position].has_mean && tally.missed.count() > 0;
+        let missed_exists = self.model.targets[position].has_mean && tally.missed > 0;
         TargetOutcome {
             id: id.clone(),
             number: target.number,
@@ -133,7 +133,7 @@ impl Run<'_> {
             spread: self.layers.spreads[position],
             outcome,
             margin,
-            shortfall: if missed_exists { tally.missed.mean() } else { None },
+            shortfall: missed_exists.then(|| tally.shortfall / tally.missed as f64),
             first_year: FirstYear {
                 counts: tally.first.iter().enumerate().map(|(k, n)| (year(k), *n)).collect(),
                 never: self.tally.paths - first,

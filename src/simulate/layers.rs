@@ -1,12 +1,12 @@
 //! The two layers of uncertainty: what will happen, and what is not known.
 //!
-//! A second, smaller run has one block of paths for each draw of the parameters. The probability within a block is
+//! A second, smaller run has a few hundred paths for each draw of the parameters. The probability within a draw is
 //! P(met | parameters) with a known Monte Carlo error, which is taken out of the spread. The same
 //! paths say how much of the variance of each measure the parameters explain.
 
 use super::block::{self, Broken};
 use super::draw::Who;
-use super::rows::{LANES, Row, count, zip};
+use super::rows::{Bits, LANES, Row, and, count, dot};
 use super::streams::{Purpose, Streams};
 use super::workspace::Workspace;
 use crate::evidence::Evidence;
@@ -14,11 +14,14 @@ use crate::model::{ConditionOp, Model};
 use crate::outcome::{Basis, Spread};
 use rayon::prelude::*;
 
-/// Draws of the parameters; each has a block of paths.
+/// Draws of the parameters.
 const DRAWS: usize = 512;
 
+/// Paths of a draw; a block has room for a few draws.
+const PATHS: usize = 256;
+
 /// Blocks whose paths have parameters of their own, for the shares of the variance.
-const SHARE_BLOCKS: usize = 128;
+const SHARE_BLOCKS: usize = 32_768 / LANES;
 
 /// What the layers say of every target.
 pub(crate) struct Layers {
@@ -48,33 +51,37 @@ pub(crate) fn run(model: &Model, seed: u64, members: &[usize]) -> Result<Layers,
         return Ok(Layers { spreads: vec![None; targets], all: None, bases });
     }
     // hits[draw][target], the last one being all members together.
-    let hits: Vec<Vec<u64>> = (0..DRAWS)
+    let hits: Vec<Vec<Vec<u64>>> = (0..DRAWS * PATHS / LANES)
         .into_par_iter()
         .map_init(
             || Workspace::new(model),
-            |w, draw| {
-                let first = (draw * LANES) as u64;
-                block::simulate(model, &streams, Who::Draw(draw as u64), first, LANES, w)?;
-                let met = |t: usize| &w.met[t][model.targets[t].step - 1];
-                let mut hits: Vec<u64> = (0..targets).map(|t| count(met(t))).collect();
-                let all =
-                    members.iter().fold([u64::MAX; LANES / 64], |all, t| super::rows::and(&all, met(*t)));
-                hits.push(count(&all));
-                Ok(hits)
+            |w, block| {
+                let first = (block * LANES) as u64;
+                let who = Who::Draws { first: (block * LANES / PATHS) as u64, paths: PATHS };
+                block::simulate(model, &streams, who, first, LANES, w)?;
+                let met = |t: usize| w.met[t][model.targets[t].step - 1];
+                let mut met: Vec<Bits> = (0..targets).map(met).collect();
+                met.push(members.iter().fold([u64::MAX; LANES / 64], |all, t| and(&all, &met[*t])));
+                let of_draw = |draw: usize| {
+                    let words = draw * PATHS / 64..(draw + 1) * PATHS / 64;
+                    met.iter().map(|bits| count(&bits[words.clone()])).collect()
+                };
+                Ok((0..LANES / PATHS).map(of_draw).collect())
             },
         )
         .collect::<Result<_, _>>()?;
+    let hits = hits.concat();
     let spread = |target: usize| Some(spread(&hits.iter().map(|h| h[target]).collect::<Vec<_>>()));
     Ok(Layers { spreads: (0..targets).map(spread).collect(), all: spread(targets), bases })
 }
 
-/// The spread of P(met | parameters) behind the counts of its blocks.
+/// The spread of P(met | parameters) behind the counts of its draws.
 ///
 /// The variance of the counted shares is that of the probabilities plus that of counting, p(1-p)/(n-1) within a
-/// block (Sun, Apley and Staum 2011, Operations Research 59(4)); the shares are drawn together until only the
+/// draw (Sun, Apley and Staum 2011, Operations Research 59(4)); the shares are drawn together until only the
 /// first is left, and their tenth and ninetieth percentile are read off.
 fn spread(hits: &[u64]) -> Spread {
-    let (draws, n) = (hits.len() as f64, LANES as f64);
+    let (draws, n) = (hits.len() as f64, PATHS as f64);
     let shares: Vec<f64> = hits.iter().map(|h| *h as f64 / n).collect();
     let mean = shares.iter().sum::<f64>() / draws;
     let raw = shares.iter().map(|p| (p - mean) * (p - mean)).sum::<f64>() / (draws - 1.0);
@@ -103,7 +110,7 @@ fn shares(model: &Model, streams: &Streams, drawn: &[usize]) -> Result<Vec<Optio
         .collect();
     let mut first = Workspace::new(model);
     // Beyond the blocks of the draws, so that no path is used twice.
-    let offset = (DRAWS * LANES) as u64;
+    let offset = (DRAWS * PATHS) as u64;
     block::simulate(model, streams, Who::Each, offset, LANES, &mut first)?;
     if drawn.is_empty() {
         // Nothing is uncertain but what will happen.
@@ -154,11 +161,6 @@ fn centre(row: &Row) -> (f64, f64) {
 }
 
 fn sums(bounded: &[usize], centres: &[(f64, f64)], drawn: &[usize], w: &Workspace) -> Sums {
-    let dot = |a: &Row, b: &Row| {
-        let mut product = *a;
-        zip(&mut product, b, |a, b| a * b);
-        product.iter().sum::<f64>()
-    };
     let bent: Vec<Row> = bounded
         .iter()
         .zip(centres)

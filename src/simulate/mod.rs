@@ -40,13 +40,13 @@ use tally::{PilotBlock, Shape};
 use workspace::Workspace;
 
 /// Blocks of a task: the unit of work that a thread takes, and of merging.
-const TASK_BLOCKS: u64 = 64;
+const TASK_BLOCKS: u64 = 32;
 
 /// Paths of a task.
 const TASK: u64 = TASK_BLOCKS * LANES as u64;
 
 /// Blocks of the pilot.
-const PILOT_BLOCKS: u64 = 8;
+const PILOT_BLOCKS: u64 = 4;
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

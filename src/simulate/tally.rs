@@ -1,8 +1,9 @@
 //! What is remembered of the paths: counts, histograms and moments that merge, in a memory that
 //! does not grow with the number of paths.
 
-use super::rows::{Bits, LANES, Row, and, count, first_lanes};
+use super::rows::{Bits, LANES, Row, TILE, and, count, first_lanes};
 use super::workspace::Workspace;
+use crate::math::simd;
 use crate::model::{BoundOp, Coefficient, ConditionOp, MeasureOp, Model, MotionOp};
 use crate::outcome::{Image, QuantileCurve, SamplePath};
 use crate::stats::{Histogram, Moments};
@@ -66,8 +67,9 @@ pub(crate) struct TargetTally {
     /// Measure and margin, where they are not found elsewhere; see [`Shape::curves`].
     measure: Option<Histogram>,
     margin: Option<Histogram>,
-    /// Margins of the paths that miss it.
-    pub(crate) missed: Moments,
+    /// Paths that miss it, and the sum of their distances to the bound.
+    pub(crate) missed: u64,
+    pub(crate) shortfall: f64,
 }
 
 /// What is remembered of all targets together.
@@ -171,7 +173,8 @@ impl Shape {
                         Source::Level(_) => None,
                     }),
                     margin: curves.as_ref().and_then(|curves| curves.margin.clone()),
-                    missed: Moments::new(),
+                    missed: 0,
+                    shortfall: 0.0,
                 })
                 .collect(),
             joint: JointTally {
@@ -203,7 +206,8 @@ impl Shape {
             for step in 0..into.met.len() {
                 let met = and(&w.met[target][step], &valid);
                 into.met[step] += count(&met);
-                into.first[step] += count(&std::array::from_fn(|k| met[k] & !already[k]));
+                let fresh: Bits = std::array::from_fn(|k| met[k] & !already[k]);
+                into.first[step] += count(&fresh);
                 already = std::array::from_fn(|k| already[k] | met[k]);
             }
             if let Some(measure) = &mut into.measure {
@@ -213,8 +217,9 @@ impl Shape {
                 margin.add_lanes(&w.margins[target][..w.len]);
             }
             if self.targets[target].is_some() {
-                let missed = shortfalls(&w.margins[target], &w.met[target][into.met.len() - 1], w.len);
-                into.missed.merge(&missed);
+                let hits = count(&and(&w.met[target][into.met.len() - 1], &valid));
+                into.missed += w.len as u64 - hits;
+                into.shortfall += shortfall(&w.margins[target][..w.len]);
             }
         }
         self.add_joint(&mut tally.joint, w, &valid);
@@ -278,7 +283,8 @@ impl Shape {
                     let _same_shape = total.merge(later);
                 }
             }
-            total.missed.merge(&later.missed);
+            total.missed += later.missed;
+            total.shortfall += later.shortfall;
         }
         add_counts(&mut total.joint.pairs, &later.joint.pairs);
         add_counts(&mut total.joint.number_met, &later.joint.number_met);
@@ -303,7 +309,7 @@ impl Tally {
             for histogram in [&mut target.measure, &mut target.margin].into_iter().flatten() {
                 histogram.clear();
             }
-            target.missed = Moments::new();
+            (target.missed, target.shortfall) = (0, 0.0);
         }
         self.joint.pairs.fill(0);
         self.joint.number_met.fill(0);
@@ -353,15 +359,26 @@ fn add_counts(total: &mut [u64], later: &[u64]) {
     }
 }
 
-/// Distances to the bound on the lanes that miss it.
-fn shortfalls(margin: &Row, met: &Bits, len: usize) -> Moments {
-    let mut missed = [0.0; LANES];
-    let mut found = 0;
-    for lane in 0..len {
-        missed[found] = -margin[lane];
-        found += usize::from(met[lane / 64] >> (lane % 64) & 1 == 0);
-    }
-    Moments::of(&missed[..found])
+/// The sum of the distances to the bound where it is missed, in a fixed order. Whoever misses it on the boundary
+/// itself misses it by nothing.
+fn shortfall(margins: &[f64]) -> f64 {
+    simd(
+        #[inline(always)]
+        || {
+            let mut sums = [0.0; TILE];
+            let (tiles, rest) = margins.as_chunks::<TILE>();
+            let add = |sums: &mut [f64; TILE], margins: &[f64]| {
+                for (sum, margin) in sums.iter_mut().zip(margins) {
+                    *sum += if *margin < 0.0 { -*margin } else { 0.0 };
+                }
+            };
+            for tile in tiles {
+                add(&mut sums, tile);
+            }
+            add(&mut sums, rest);
+            sums.iter().sum()
+        },
+    )
 }
 
 /// What a pilot keeps of a block: every value.
