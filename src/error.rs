@@ -2,6 +2,7 @@
 //!
 //! Layer 0 of the house: imported by everything, imports nothing of ours.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -16,7 +17,7 @@ pub enum Error {
     #[error("{0}")]
     Scenario(Faults),
     /// A file could not be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {}", path.display(), reason(source))]
     Read {
         /// The file.
         path: PathBuf,
@@ -24,7 +25,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A file or folder could not be written; whatever stood there before still stands.
-    #[error("cannot write {}: {source}", path.display())]
+    #[error("cannot write {}: {}", path.display(), reason(source))]
     Write {
         /// The file or folder.
         path: PathBuf,
@@ -40,6 +41,19 @@ pub enum Error {
     /// A chart could not be drawn.
     #[error("cannot draw the chart: {0}")]
     Chart(String),
+}
+
+/// Why a file cannot be read or written, in words that are the same on every system where that is possible.
+pub(crate) fn reason(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => "there is no such file or folder".into(),
+        ErrorKind::PermissionDenied => "this is not permitted".into(),
+        ErrorKind::IsADirectory => "it is a folder".into(),
+        ErrorKind::NotADirectory => "what should be a folder on the way to it is a file".into(),
+        ErrorKind::StorageFull => "the disk is full".into(),
+        _ => error.to_string(),
+    }
 }
 
 /// One fault: where, what was given, what is allowed, what to do.
@@ -83,30 +97,44 @@ impl Fault {
     }
 }
 
-/// As a compiler prints it: what is wrong, where it stands, what to do.
+/// As a compiler prints it: what is wrong, where it stands, what to do. A text of the file that is longer than anybody reads
+/// is shown by its two ends.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (path, problem) = (ends(&self.path, 200), ends(&self.problem, 800));
+        let remedy = self.remedy.as_deref().map(|remedy| ends(remedy, 800));
         let Some(place) = &self.place else {
-            match self.path.as_str() {
-                "" => write!(f, "error: {}", self.problem)?,
-                path => write!(f, "error: {path}: {}", self.problem)?,
+            match path.as_ref() {
+                "" => write!(f, "error: {problem}")?,
+                path => write!(f, "error: {path}: {problem}")?,
             }
-            return match &self.remedy {
+            return match remedy {
                 Some(remedy) => write!(f, "\n  help: {remedy}"),
                 None => Ok(()),
             };
         };
-        write!(f, "error: {}\n{}", self.problem, place.snippet)?;
+        write!(f, "error: {problem}\n{}", place.snippet)?;
         // Below the number of the line, as in the snippet.
         let margin = place.line.to_string().len() + 1;
-        if !self.path.is_empty() {
-            write!(f, "\n{:margin$}= in {}", "", self.path)?;
+        if !path.is_empty() {
+            write!(f, "\n{:margin$}= in {path}", "")?;
         }
-        if let Some(remedy) = &self.remedy {
+        if let Some(remedy) = remedy {
             write!(f, "\n{:margin$}= help: {remedy}", "")?;
         }
         Ok(())
     }
+}
+
+/// A text of at most `most` characters, or its beginning and its end.
+fn ends(text: &str, most: usize) -> Cow<'_, str> {
+    let length = text.chars().count();
+    if length <= most {
+        return Cow::Borrowed(text);
+    }
+    let first: String = text.chars().take(most / 2).collect();
+    let last: String = text.chars().skip(length - most / 2).collect();
+    Cow::Owned(format!("{first} … {last}"))
 }
 
 /// All faults of one scenario, in the order of the file.

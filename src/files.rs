@@ -5,7 +5,7 @@
 
 use crate::error::{Error, Result};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Makes a folder and those above it.
 ///
@@ -28,11 +28,29 @@ pub fn check_writable(folder: &Path) -> Result<()> {
 /// # Errors
 /// [`Error::Write`] with the reason of the system; what stood there before still stands.
 pub fn write(path: &Path, content: &[u8]) -> Result<()> {
-    let fail = |source: std::io::Error| Error::Write { path: path.into(), source };
-    let mut file = beside(path)?;
-    file.write_all(content).map_err(fail)?;
-    file.as_file().sync_all().map_err(fail)?;
-    file.persist(path).map_err(|e| fail(e.error))?;
+    write_all(&[(path.to_path_buf(), content.to_vec())])
+}
+
+/// Writes several files: all are written out before the first one takes its place, so that a full disk or a folder in the
+/// way changes nothing.
+///
+/// # Errors
+/// [`Error::Write`] with the reason of the system; what stood there before still stands.
+pub fn write_all(files: &[(PathBuf, Vec<u8>)]) -> Result<()> {
+    let fail = |path: &Path, source: std::io::Error| Error::Write { path: path.into(), source };
+    let mut ready = Vec::with_capacity(files.len());
+    for (path, content) in files {
+        if path.is_dir() {
+            return Err(fail(path, std::io::ErrorKind::IsADirectory.into()));
+        }
+        let mut file = beside(path)?;
+        file.write_all(content).map_err(|source| fail(path, source))?;
+        file.as_file().sync_all().map_err(|source| fail(path, source))?;
+        ready.push((path, file));
+    }
+    for (path, file) in ready {
+        file.persist(path).map_err(|e| fail(path, e.error))?;
+    }
     Ok(())
 }
 

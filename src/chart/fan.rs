@@ -10,7 +10,7 @@ use super::legend::{Sign, legend};
 use super::panel::{COVERAGES, Panel};
 use super::rows;
 use super::shape::{Across, Along, Stroke, Type};
-use super::style::{self, FOOT, FUTURE, INK, QUIET, TARGET, figure, line, text};
+use super::style::{self, Color, FOOT, FUTURE, INK, QUIET, TARGET, figure, line, text};
 use super::words::{self, Word};
 use super::{Drawing, write};
 use crate::error::{Error, Fault, Result};
@@ -98,22 +98,36 @@ impl<'a> Fan<'a> {
         out
     }
 
-    /// The labels at the right: height, and one line or two.
-    fn labels(&self, panel: &Panel<'_>) -> Vec<(f64, Vec<String>)> {
+    /// The labels at the right: where, what, in which colour. Of the lines of text that fit, the median has
+    /// one; each target has two, or one where there are many, and what still does not fit is counted.
+    fn labels(&self, panel: &Panel<'_>, fit: usize) -> Vec<(f64, Vec<String>, Color)> {
         let language = self.language;
         let mut out = Vec::new();
         if let Some(band) = self.indicator.bands.last() {
             let (low, high) = band.quantiles.central(0.68);
             let median = band.quantiles.median();
             let number = format::level(median, 0.5 * (high - low));
-            out.push((median, vec![format!("{} {number}", Word::Median.get(language))]));
+            out.push((median, vec![format!("{} {number}", Word::Median.get(language))], FUTURE));
         }
-        for (target, bound) in panel.lines() {
+        let targets: Vec<_> = panel.lines().collect();
+        let room = fit.saturating_sub(out.len());
+        let long = 2 * targets.len() <= room;
+        let shown = if targets.len() <= room { targets.len() } else { room.saturating_sub(1) };
+        for (target, bound) in &targets[..shown] {
             let mut goal = rows::goal(target, language);
             if target.year != self.outcome.horizon.last() {
                 goal = words::by(&goal, target.year, language);
             }
-            out.push((bound, vec![goal, format::percent_with_interval(&target.probability, language)]));
+            let lines = match long {
+                true => vec![goal, format::percent_with_interval(&target.probability, language)],
+                false => {
+                    vec![words::goal_met(&goal, &format::percent(&target.probability, language), language)]
+                }
+            };
+            out.push((*bound, lines, INK));
+        }
+        if let Some((_, bound)) = targets.get(shown) {
+            out.push((*bound, vec![words::and_more(targets.len() - shown, language)], INK));
         }
         out
     }
@@ -145,9 +159,12 @@ impl Drawing for Fan<'_> {
         // Above the plot stands the name of the base year.
         room.top += text::SMALL * text::LEADING;
 
-        let labels = self.labels(&panel);
+        let leading = text::LABEL * text::LEADING;
+        // Below the plot stand the years, and a line is left free.
+        let fit = (room.height() / leading) as usize;
+        let labels = self.labels(&panel, fit.saturating_sub(3));
         let widest =
-            labels.iter().flat_map(|(_, lines)| lines).try_fold(0.0_f64, |most, line| -> Result<f64> {
+            labels.iter().flat_map(|(_, lines, _)| lines).try_fold(0.0_f64, |most, line| -> Result<f64> {
                 Ok(most.max(font::width(line, text::LABEL)?))
             })?;
         let right = (widest + 3.0 * figure::GAP).min(0.36 * room.width());
@@ -164,20 +181,19 @@ impl Drawing for Fan<'_> {
         canvas.text(place, &words, Type::new(text::SMALL, QUIET).at(Along::Middle, Across::Baseline))?;
         panel.draw(canvas, &axes, 1.0)?;
 
-        let wishes: Vec<f64> = labels.iter().map(|(value, _)| axes.y(*value)).collect();
-        let leading = text::LABEL * text::LEADING;
-        // The median's label has one line, the others two; the gap is that of the taller.
-        let gap = leading * if labels.len() > 1 { 2.0 } else { 1.0 };
+        let wishes: Vec<f64> = labels.iter().map(|(value, ..)| axes.y(*value)).collect();
+        // The gap is that of the tallest label.
+        let tallest = labels.iter().map(|(_, lines, _)| lines.len()).max().unwrap_or(1);
+        let gap = leading * tallest as f64;
         let places = spread(&wishes, gap, axes.plot.top + leading, axes.plot.bottom - leading);
-        for ((wish, place), (_, lines)) in wishes.iter().zip(&places).zip(&labels) {
+        for ((wish, place), (_, lines, color)) in wishes.iter().zip(&places).zip(&labels) {
             let left = axes.plot.right + 2.0 * figure::GAP;
             let stroke = Stroke::solid(FOOT, 0.75);
             canvas.line(&[(axes.plot.right + 3.0, *wish), (left - 4.0, *place)], stroke)?;
             for (k, line) in lines.iter().enumerate() {
                 let shift = leading * (k as f64 - 0.5 * (lines.len() - 1) as f64);
                 let words = font::ellipsize(line, text::LABEL, room.right - left)?;
-                let color = if lines.len() == 1 { FUTURE } else { INK };
-                let kind = Type::new(text::LABEL, color).at(Along::Start, Across::Middle);
+                let kind = Type::new(text::LABEL, *color).at(Along::Start, Across::Middle);
                 canvas.text((left, place + shift), &words, kind)?;
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::label::Label;
+use crate::outcome::Image;
 use crate::outcome::{
     Band, Fingerprint, FirstYear, IndicatorOutcome, Joint, Mean, Outcome, Pair, Probability, QuantileCurve,
     SamplePath, Spread, TargetOutcome,
@@ -207,7 +208,7 @@ fn curve(mean: f64, sd: f64) -> QuantileCurve {
         (0..2001).map(|k| mean + sd * normal::quantile((f64::from(k) + 0.5) / 2001.0)).collect();
     let mut histogram = Histogram::from_pilot(&values);
     histogram.add_lanes(&values);
-    QuantileCurve { histogram }
+    QuantileCurve { histogram, image: Image::Same }
 }
 
 /// Pseudo-random normal scores, the same in every run.

@@ -166,6 +166,16 @@ fn a_fan_names_its_target_and_how_likely_it_is() {
 }
 
 #[test]
+fn many_targets_of_one_indicator_share_the_room() {
+    let mut plan = outcome(&sketches(), 60, 5, 1000);
+    for (goals, wanted) in [(2, "≥ 4"), (12, "≥ 4: 61 %"), (50, "and 35 more targets")] {
+        plan.indicators[5].targets = vec![5; goals];
+        let shown = svg(Chart::Fan { indicator: "indicator_6".into() }, &plan, Language::En);
+        assert!(holds(&shown, wanted), "{goals}: {shown:?}");
+    }
+}
+
+#[test]
 fn an_unknown_indicator_is_a_question_that_names_the_known_ones() {
     let plan = outcome(&sketches(), 2, 5, 100);
     let Err(Error::Question(fault)) = fan(&plan, "gpd", Language::En, "never") else { panic!("another end") };

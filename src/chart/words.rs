@@ -336,6 +336,14 @@ pub fn told(name: &str, goal: &str, probability: &str, language: Language) -> St
     }
 }
 
+/// A goal with its probability: `≥ 4: 62 %`.
+pub fn goal_met(goal: &str, probability: &str, language: Language) -> String {
+    match language {
+        Language::En => format!("{goal}: {probability}"),
+        Language::Zh => format!("{goal}：{probability}"),
+    }
+}
+
 /// Targets not told: `and 3 more targets`.
 pub fn and_more(rest: usize, language: Language) -> String {
     match language {

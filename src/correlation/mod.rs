@@ -38,8 +38,8 @@ impl Correlation {
     /// Checks a matrix given by rows.
     ///
     /// # Errors
-    /// A [`Fault`] with an empty path, to be filled in by the caller, that names the first row, entry or
-    /// eigenvalue that is wrong.
+    /// A [`Fault`] that names the first row, entry or eigenvalue that is wrong; its path goes from the rows on, as in
+    /// `[1][0]`, and is empty where it is the matrix as a whole.
     pub fn new(rows: &[Vec<f64>]) -> Result<Self, Fault> {
         let entries = checked_shape(rows)?;
         let size = rows.len();
@@ -112,22 +112,26 @@ fn checked_shape(rows: &[Vec<f64>]) -> Result<Vec<f64>, Fault> {
     for (i, row) in rows.iter().enumerate() {
         if row.len() != size {
             return Err(Fault::new(
-                "",
+                format!("[{i}]"),
                 format!("row {} has {} numbers; a matrix of {size} rows needs {size}", i + 1, row.len()),
             ));
         }
         for (j, &value) in row.iter().enumerate() {
             let place = format!("row {}, column {}", i + 1, j + 1);
+            let path = format!("[{i}][{j}]");
             let mirror = rows[j].get(i).copied().unwrap_or(value);
             if i == j && differs(value, 1.0) {
-                return Err(Fault::new("", format!("{place} is {value}; the diagonal must be 1")));
+                return Err(Fault::new(path, format!("{place} is {value}; the diagonal must be 1")));
             }
             if value.is_nan() || value.abs() > 1.0 + SYMMETRY {
-                return Err(Fault::new("", format!("{place} is {value}; a correlation is between -1 and 1")));
+                return Err(Fault::new(
+                    path,
+                    format!("{place} is {value}; a correlation is between -1 and 1"),
+                ));
             }
             if differs(value, mirror) {
                 return Err(Fault::new(
-                    "",
+                    path,
                     format!(
                         "{place} is {value}, but row {}, column {} is {mirror}; both must be equal",
                         j + 1,

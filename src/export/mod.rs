@@ -21,19 +21,14 @@ pub const QUANTILES: [f64; 7] = [0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95];
 /// [`crate::error::Error::Write`] when a file cannot be written; files that stood there before still stand.
 pub fn all(outcome: &Outcome, folder: &Path) -> Result<Vec<PathBuf>> {
     files::folder(folder)?;
-    // Everything is made before anything is written.
     let files = [
         ("targets.csv", targets::csv(outcome)),
         ("bands.csv", bands::csv(outcome)),
         ("result.json", json::json(outcome)),
     ];
-    let mut written = Vec::with_capacity(files.len());
-    for (name, text) in files {
-        let path = folder.join(name);
-        files::write(&path, text.as_bytes())?;
-        written.push(path);
-    }
-    Ok(written)
+    let files = files.map(|(name, text)| (folder.join(name), text.into_bytes()));
+    files::write_all(&files)?;
+    Ok(files.map(|(path, _)| path).into())
 }
 
 pub use bands::csv as bands_csv;

@@ -363,21 +363,31 @@ fn both(kernel: Two, a: Value<'_>, b: Value<'_>, out: &mut [f64]) {
 
 #[inline(always)]
 fn map(a: &[f64], out: &mut [f64], f: impl Fn(f64) -> f64) {
-    for (out, &a) in out.iter_mut().zip(a) {
-        *out = f(a);
-    }
+    math::simd(
+        #[inline(always)]
+        move || {
+            for (out, &a) in out.iter_mut().zip(a) {
+                *out = f(a);
+            }
+        },
+    );
 }
 
 #[inline(always)]
 fn zip(a: Value<'_>, b: Value<'_>, out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
     match (a, b) {
         (Value::Constant(a), Value::Constant(b)) => out.fill(f(a, b)),
-        (Value::Row(a), Value::Constant(b)) => map(a, out, |a| f(a, b)),
-        (Value::Constant(a), Value::Row(b)) => map(b, out, |b| f(a, b)),
+        (Value::Row(a), Value::Constant(b)) => map(a, out, move |a| f(a, b)),
+        (Value::Constant(a), Value::Row(b)) => map(b, out, move |b| f(a, b)),
         (Value::Row(a), Value::Row(b)) => {
-            for ((out, &a), &b) in out.iter_mut().zip(a).zip(b) {
-                *out = f(a, b);
-            }
+            math::simd(
+                #[inline(always)]
+                move || {
+                    for ((out, &a), &b) in out.iter_mut().zip(a).zip(b) {
+                        *out = f(a, b);
+                    }
+                },
+            );
         }
     }
 }

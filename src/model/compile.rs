@@ -2,18 +2,17 @@
 
 use super::coefficient::{Coefficient, ParameterRule, Parameters};
 use super::grade;
-use super::motion::{Drive, Forced, FormulaMotion, Law, MotionOp, Node, OwnMotion, ProcessMotion, Score};
+use super::motion::{Drive, Forced, FormulaMotion, MotionOp, Node, OwnMotion, ProcessMotion, Score};
 use super::order::order;
 use super::target::ConditionOp;
 use super::{Model, ScoreCorrelation, world};
 use crate::correlation::Correlation;
 use crate::error::{Error, Fault, Result};
 use crate::evidence::Evidence;
-use crate::innovation::Innovation;
+use crate::innovation::Law;
 use crate::link::Link;
 use crate::process::GrowthScale;
 use crate::quantity::{Quantity, Value};
-use crate::random::Transform;
 use crate::scenario::{Correlated, Indicator, Motion, Moved, Scenario};
 use crate::time::Year;
 use std::sync::Arc;
@@ -72,6 +71,7 @@ impl Compiler<'_> {
             parameters: self.parameters,
             scores: self.scores,
             correlation,
+            has_common_tail: nodes.iter().any(has_common_tail),
             events,
             regimes,
             nodes,
@@ -218,12 +218,7 @@ impl Compiler<'_> {
         let scales = of_regimes(&|regime| regime.scale.get(id).cloned());
         let noise = (!volatility.is_zero()).then(|| {
             self.scores.push(id.to_string());
-            let law = law.unwrap_or_else(|| match &moved.innovation {
-                Innovation::Normal => Law::Normal,
-                Innovation::StudentT(t) => Law::StudentT(Transform::student_t_scale(t.df)),
-                Innovation::TwoPiece(t) => Law::Shaped(Transform::two_piece_standard(t.ratio)),
-                Innovation::Resample(r) => Law::Shaped(Transform::resample(&r.values)),
-            });
+            let law = law.unwrap_or_else(|| moved.innovation.law());
             Score { score: self.scores.len() - 1, volatility, law, scales }
         });
         Ok(Forced { drivers, events, shifts, noise })
@@ -304,6 +299,15 @@ fn drives_of(node: &Node) -> &[Drive] {
         MotionOp::Own(p) => &p.forced.drivers,
         MotionOp::Formula(_) => &[],
     }
+}
+
+fn has_common_tail(node: &Node) -> bool {
+    let forced = match &node.motion {
+        MotionOp::Process(p) => &p.forced,
+        MotionOp::Own(p) => &p.forced,
+        MotionOp::Formula(_) => return false,
+    };
+    forced.noise.as_ref().is_some_and(|noise| matches!(noise.law, Law::Scaled(_)))
 }
 
 pub(super) fn internal(path: &str, problem: &str) -> Error {

@@ -2,9 +2,9 @@
 
 use super::coefficient::{Coefficient, ParameterRule};
 use super::compile::{Compiler, internal};
-use super::motion::Law;
 use crate::error::Result;
 use crate::evidence::Evidence;
+use crate::innovation::Law;
 use crate::process::{Dynamics, GrowthScale};
 use crate::quantity::Quantity;
 use crate::random::Transform;

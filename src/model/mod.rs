@@ -13,7 +13,7 @@ mod target;
 mod world;
 
 pub(crate) use coefficient::{Coefficient, ParameterRule, Parameters};
-pub(crate) use motion::{Forced, FormulaMotion, Law, MotionOp, Node, OwnMotion, ProcessMotion};
+pub(crate) use motion::{Forced, FormulaMotion, MotionOp, Node, OwnMotion, ProcessMotion};
 pub(crate) use target::{BoundOp, ConditionOp, MeasureOp, TargetOp};
 pub(crate) use world::{EventOp, RegimeOp, Severity};
 
@@ -29,6 +29,8 @@ pub struct Model {
     pub(crate) scores: Vec<String>,
     /// How those scores are correlated.
     pub(crate) correlation: ScoreCorrelation,
+    /// Whether an innovation has a Student t law, which needs the score that all of them share.
+    pub(crate) has_common_tail: bool,
     pub(crate) events: Vec<EventOp>,
     pub(crate) regimes: Vec<RegimeOp>,
     /// Indicators in the order of the file.

@@ -2,9 +2,9 @@
 
 use super::coefficient::Coefficient;
 use crate::formula::Program;
+use crate::innovation::Law;
 use crate::link::Link;
 use crate::process::{GrowthScale, Step};
-use crate::random::Transform;
 use std::sync::Arc;
 
 /// One indicator.
@@ -73,16 +73,6 @@ pub(crate) struct Score {
     pub(crate) law: Law,
     /// (regime, what each state multiplies the volatility with).
     pub(crate) scales: Vec<(usize, Vec<f64>)>,
-}
-
-/// How an innovation comes from its normal score.
-#[derive(Debug)]
-pub(crate) enum Law {
-    Normal,
-    /// Times a scale that is a function of the one score all Student t laws share.
-    StudentT(Transform),
-    /// A monotone function of the score.
-    Shaped(Transform),
 }
 
 /// A driver.

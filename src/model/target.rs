@@ -6,7 +6,7 @@ use super::motion::Node;
 use crate::error::Result;
 use crate::quantity::Quantity;
 use crate::scenario::Condition;
-use crate::target::{Bound, Combination, Measure, Measured, Side};
+use crate::target::{Bound, Measure, Measured, Side};
 use std::sync::Arc;
 
 /// One target.
@@ -84,11 +84,7 @@ impl Compiler<'_> {
         let step = self.scenario.horizon.step(target.year).unwrap_or(self.scenario.horizon.steps());
         let (condition, has_mean) = match &target.condition {
             Condition::Combined(combination) => {
-                let (k, names) = match combination {
-                    Combination::All(names) => (names.len(), names),
-                    Combination::Any(names) => (1, names),
-                    Combination::AtLeastK { k, of } => (*k, of),
-                };
+                let (k, names) = combination.at_least();
                 let position = |name: &String| {
                     let found = self.scenario.targets.get_index_of(name);
                     found.ok_or_else(|| internal(name, "there is no such target"))

@@ -9,11 +9,13 @@ pub(crate) mod goal;
 mod joint;
 mod target;
 
+pub(crate) use bands::Image;
 pub use bands::{Band, IndicatorOutcome, Mean, QuantileCurve, SamplePath};
 pub use fingerprint::Fingerprint;
 pub use joint::{Joint, Pair};
 pub use target::{Basis, FirstYear, Probability, Spread, TargetOutcome};
 
+use crate::error::{Error, Fault, Result};
 use crate::label::Label;
 use crate::time::Horizon;
 
@@ -40,7 +42,7 @@ pub struct Outcome {
     pub targets: Vec<TargetOutcome>,
     /// All targets that are not combinations, together.
     pub joint: Joint,
-    /// What the reader has to know: repaired correlation, assumed assigned values, a run that was stopped.
+    /// What the reader has to know of the scenario, for instance a correlation matrix that was repaired.
     pub notices: Vec<String>,
 }
 
@@ -53,5 +55,45 @@ impl Outcome {
     /// A target by id.
     pub fn target(&self, id: &str) -> Option<&TargetOutcome> {
         self.targets.iter().find(|t| t.id == id)
+    }
+
+    /// P(a target is met | another one is met), counted on the paths that meet the other one.
+    ///
+    /// ```
+    /// # use plancast::prelude::*;
+    /// # fn ask(outcome: &Outcome) -> Result<()> {
+    /// let given_growth = outcome.conditional("rd_share", "gdp_growth")?;
+    /// println!("{:.2}, from {} paths", given_growth.estimate, given_growth.paths);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Question`] when one of them is no target of the plan or a combination, or when no path meets the other one.
+    pub fn conditional(&self, target: &str, given: &str) -> Result<Probability> {
+        let (target, given) = (self.member(target)?, self.member(given)?);
+        let condition = self.targets[given].probability.hits;
+        if condition == 0 {
+            let id = &self.targets[given].id;
+            let fault =
+                Fault::new(format!("target.{id}"), "no path meets it, so nothing can be said given it");
+            return Err(Error::Question(fault.remedy("simulate more paths, or ask for another condition")));
+        }
+        let (first, second) = (target.min(given), target.max(given));
+        let both = match self.joint.pairs.iter().find(|p| p.first == first && p.second == second) {
+            Some(pair) => pair.both.hits,
+            None => condition,
+        };
+        Ok(Probability::counted(both, condition, self.confidence))
+    }
+
+    /// Position of a target that is counted jointly.
+    fn member(&self, id: &str) -> Result<usize> {
+        let found = self.joint.members.iter().copied().find(|m| self.targets[*m].id == id);
+        found.ok_or_else(|| {
+            let known: Vec<&str> = self.joint.members.iter().map(|m| self.targets[*m].id.as_str()).collect();
+            let fault = Fault::new(format!("target.{id}"), "there is no such target, or it is a combination");
+            Error::Question(fault.remedy(format!("take one of {}", known.join(", "))))
+        })
     }
 }

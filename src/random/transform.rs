@@ -184,13 +184,14 @@ impl Transform {
         let lanes = out.iter_mut().zip(z);
         match &self.shape {
             Shape::Constant(value) => lanes.for_each(|(out, _)| *out = *value),
-            Shape::Affine { location, scale } => simd(
+            // Numbers are moved into the loops: behind a reference they could change with every store.
+            &Shape::Affine { location, scale } => simd(
                 #[inline(always)]
-                || lanes.for_each(|(out, z)| *out = location + scale * z),
+                move || lanes.for_each(move |(out, z)| *out = location + scale * z),
             ),
-            Shape::Exponential { median, sigma } => simd(
+            &Shape::Exponential { median, sigma } => simd(
                 #[inline(always)]
-                || lanes.for_each(|(out, z)| *out = median * exp(sigma * z)),
+                move || lanes.for_each(move |(out, z)| *out = median * exp(sigma * z)),
             ),
             Shape::Table { table, coordinate, low, high } => {
                 let n = lanes.len();

@@ -184,7 +184,12 @@ impl<'a> Scorecard<'a> {
                 "瓶颈（去掉该项后其余全部实现的概率）："
             )
         )?;
-        for (position, without) in joint.bottlenecks(3) {
+        let bottlenecks = joint.bottlenecks(3);
+        if bottlenecks.first().is_none_or(|(_, without)| without.hits == 0) {
+            let rare = "    too rare to tell apart at this number of paths";
+            return writeln!(f, "{}", self.say(rare, "    在此路径数下过于罕见，无法区分"));
+        }
+        for (position, without) in bottlenecks {
             let target = &self.outcome.targets[position];
             writeln!(
                 f,
@@ -231,6 +236,15 @@ impl<'a> Scorecard<'a> {
                 "主要依据假定的项目（假定数值所解释的方差份额）",
             );
             writeln!(f, "\n{what}: {}", mainly.join(", "))?;
+        }
+        let assigned: Vec<&str> =
+            self.outcome.targets.iter().filter(|t| t.assigned).map(|t| t.name.get(self.language)).collect();
+        if !assigned.is_empty() {
+            let what = self.say(
+                "Assigned by the level above, and assumed here while unknown",
+                "由上级下达、目前未知而在此假定的指标",
+            );
+            writeln!(f, "{what}: {}", assigned.join(self.say("; ", "；")))?;
         }
         for notice in &self.outcome.notices {
             writeln!(f, "{}: {notice}", self.say("Note", "说明"))?;

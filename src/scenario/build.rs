@@ -392,6 +392,13 @@ impl TargetDraft {
         self
     }
 
+    /// The unit of the measure, where it is not that of the indicator: of a measure of the user's own.
+    #[must_use]
+    pub fn unit(mut self, unit: impl Into<String>) -> Self {
+        self.unit = Some(unit.into());
+        self
+    }
+
     /// The name; the indicator's when not set.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {

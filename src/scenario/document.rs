@@ -6,6 +6,7 @@
 use super::places::{Files, Origin};
 use crate::error::Fault;
 use indexmap::IndexMap;
+use std::num::IntErrorKind;
 use toml::Value;
 use toml::de::{DeTable, DeValue};
 
@@ -189,19 +190,33 @@ pub(crate) fn parse(files: &Files, file: usize, faults: &mut Vec<Fault>) -> Node
     let text = files.text(file);
     let (root, errors) = DeTable::parse_recoverable(text);
     let mut lines = Vec::new();
+    // The end of a table whose header stands twice: of course all its keys do.
+    let mut doubled = 0;
+    let mut unclosed = false;
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
         let place = files.place(file, span.clone());
+        let twice = error.message() == "duplicate key";
         // After a syntax error the rest of the line is guesswork.
-        if lines.contains(&place.line) || lines.len() == MAX_SYNTAX {
+        if lines.contains(&place.line) || lines.len() == MAX_SYNTAX || (twice && span.start < doubled) {
+            continue;
+        }
+        // Nor is what follows an inline table that is not closed.
+        let inside = error.message().contains("inline table") || error.message().contains("key-value pairs");
+        if inside && std::mem::replace(&mut unclosed, true) {
             continue;
         }
         lines.push(place.line);
-        let mut fault = if error.message() == "duplicate key" {
+        let mut fault = if twice {
+            if is_header(text, span.start) {
+                let next = text.get(span.end..).and_then(|rest| rest.find("\n["));
+                doubled = next.map_or(text.len(), |next| span.end + next);
+            }
             let key = text.get(span).unwrap_or_default();
             Fault::new("", format!("`{key}` is given twice")).remedy("keep one of the two")
         } else {
             Fault::new("", format!("this is not valid TOML: {}", error.message()))
+                .remedy(syntax_remedy(error.message(), text.get(span.start..).unwrap_or_default()))
         };
         fault.place = Some(place);
         faults.push(fault);
@@ -209,6 +224,43 @@ pub(crate) fn parse(files: &Files, file: usize, faults: &mut Vec<Fault>) -> Node
     let mut reader = Reader { files, file, faults, entries: 0, path: Vec::new(), full: false };
     let table = reader.table(root.get_ref());
     Node { data: table, origin: Some(Origin { file, key: 0..0, value: 0..0 }) }
+}
+
+/// Whether a byte stands on the line of a table's header.
+fn is_header(text: &str, byte: usize) -> bool {
+    let before = text.get(..byte).unwrap_or_default();
+    let line = before.rfind('\n').map_or(before, |newline| &before[newline + 1..]);
+    line.trim_start().starts_with('[')
+}
+
+/// What to do about a syntax error, for the slips that people make; `rest` is the text from there on.
+fn syntax_remedy(message: &str, rest: &str) -> &'static str {
+    let number = rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'));
+    let wide =
+        |c: char| matches!(c, '\u{ff01}'..='\u{ff5e}' | '“' | '”' | '‘' | '’' | '、' | '。' | '\u{3000}');
+    if rest.starts_with(wide) {
+        "write digits, quotes and signs in their narrow forms: 5600, \", =, a comma as `,`"
+    } else if message.contains("inline table") || message.contains("key-value pairs") {
+        "put commas between the entries of a table in braces, and close it with `}`"
+    } else if message.contains("float") || message.contains("integer") {
+        "write a number as 5600, 5600.0 or 5.6e3"
+    } else if message.contains("unquoted key") {
+        "keys and ids have letters a-z, digits, `_` and `-`; names in any language go in `name` and `name_zh`"
+    } else if message.contains("must be quoted") && number {
+        "write a number without a unit: 0.05 for 5 %"
+    } else if message.contains("must be quoted") {
+        "put a text in double quotes"
+    } else if message.contains("string") {
+        "a text ends with `\"` on its line; a `\"` inside it is written `\\\"`, a backslash `\\\\`"
+    } else if rest.starts_with(',') {
+        "write a number without thousands separators, as 5600.0 or 5_600.0"
+    } else if message.contains("unexpected key or value") {
+        "write each entry on a line of its own, and a `\"` inside a text as `\\\"`"
+    } else if message.contains("unclosed") {
+        "close what is opened: `[` with `]`, `{` with `}`"
+    } else {
+        "write each entry as `key = value` on a line of its own; see https://toml.io"
+    }
 }
 
 /// Turns what the parser gives into nodes, within the limits.
@@ -268,8 +320,11 @@ impl Reader<'_> {
             DeValue::Datetime(date) => Data::Scalar(Value::Datetime(*date)),
             DeValue::Integer(digits) => match i64::from_str_radix(digits.as_str(), digits.radix()) {
                 Ok(number) => Data::Scalar(Value::Integer(number)),
-                Err(_) => {
-                    self.too_large(&origin);
+                Err(error) => {
+                    // What is no number at all was told as a syntax error.
+                    if matches!(error.kind(), IntErrorKind::PosOverflow | IntErrorKind::NegOverflow) {
+                        self.too_large(&origin);
+                    }
                     return None;
                 }
             },
@@ -281,10 +336,11 @@ impl Reader<'_> {
                     self.fault(&origin, "`nan` is not a number that a plan can use".into(), "give a number");
                     return None;
                 }
-                _ => {
+                Ok(_) => {
                     self.too_large(&origin);
                     return None;
                 }
+                Err(_) => return None,
             },
         };
         Some(Node { data, origin: Some(origin) })

@@ -4,8 +4,8 @@
 //! and, where rows are left out by their tags, `note`; other columns are nobody's business here.
 
 use super::draft::{History, HistoryForm};
-use super::validate::{nearest, short};
-use crate::error::Fault;
+use super::validate::{nearest, short, under};
+use crate::error::{Fault, reason};
 use crate::link::Link;
 use crate::series::Series;
 use crate::time::Year;
@@ -27,7 +27,10 @@ pub(super) struct Past {
 
 /// CSV files already read: many indicators share one.
 #[derive(Debug, Default)]
-pub(super) struct Tables(BTreeMap<PathBuf, Result<Table, String>>);
+pub(super) struct Tables(BTreeMap<PathBuf, Result<Table, Unusable>>);
+
+/// Why a CSV file cannot be used, and what to do about it.
+type Unusable = (String, String);
 
 /// The rows of a CSV file, series by series.
 #[derive(Debug)]
@@ -100,7 +103,10 @@ impl Tables {
                 written(path, values)?
             }
             (Some(_), Some(_)) => {
-                return Err(vec![Fault::new(path, "file and values are given; it must be one of the two")]);
+                return Err(vec![
+                    Fault::new(path, "file and values are given; it must be one of the two")
+                        .remedy("leave one of them out"),
+                ]);
             }
             (None, None) => {
                 return Err(vec![
@@ -151,35 +157,43 @@ impl Tables {
         let table = self.0.entry(full.clone()).or_insert_with(|| load(&full));
         let table = match table {
             Ok(table) => table,
-            Err(problem) => return Err(vec![at("file", problem.clone())]),
+            Err((problem, remedy)) => return Err(vec![at("file", problem.clone()).remedy(remedy.clone())]),
         };
         let wanted = history.series.as_deref().unwrap_or(reading.id);
         let Some(rows) = table.series.get(wanted) else {
             let key = if history.series.is_some() { "series" } else { "file" };
-            let fault = at(key, format!("{} has no series `{wanted}`", file.display()));
+            let fault = at(key, format!("{} has no series `{wanted}`", full.display()));
             return Err(vec![match nearest(wanted, table.series.keys().map(String::as_str)) {
                 Some(near) => fault.remedy(format!("did you mean `series = \"{near}\"`?")),
                 None => fault.remedy("name its `indicator_id` with `series`"),
             }]);
         };
         if history.without.is_some() && !table.has_notes {
-            return Err(vec![at(
-                "without",
-                format!("{} has no column `note` to look for tags in", file.display()),
-            )]);
+            return Err(vec![
+                at("without", format!("{} has no column `note` to look for tags in", full.display()))
+                    .remedy("leave `without` out, or add the column"),
+            ]);
         }
         let tags: Vec<String> = history.without.iter().flatten().map(|tag| bracketed(tag)).collect();
         let mut faults = Vec::new();
         let mut entries: Vec<Entry> = Vec::new();
         for row in rows.iter().filter(|row| !tags.iter().any(|tag| row.note.contains(tag.as_str()))) {
-            let place = format!("{} line {}", file.display(), row.line);
+            let place = format!("{} line {}", full.display(), row.line);
             let year = row.year.parse().ok().filter(|year| (1..=9999).contains(year)).map(Year);
             let value = row.value.parse().ok().filter(|value| f64::is_finite(*value));
             match (year, value) {
-                (None, _) => faults.push(at("file", format!("{place}: `{}` is not a year", row.year))),
+                (None, _) => faults.push(
+                    at("file", format!("{place}: `{}` is not a year", row.year))
+                        .remedy("a history has one row a year, with a year such as 2024"),
+                ),
                 (_, None) => faults.push(
-                    at("file", format!("{place}: `{}` is not a finite number", row.value))
-                        .remedy("leave a year without a value out"),
+                    at("file", format!("{place}: `{}` is not a finite number", row.value)).remedy(
+                        if row.value.contains(',') {
+                            "write numbers without thousands separators and with a decimal point"
+                        } else {
+                            "leave a year without a value out"
+                        },
+                    ),
                 ),
                 (Some(year), Some(value)) => {
                     match entries.last().map(|last| last.year) {
@@ -188,10 +202,14 @@ impl Tables {
                                 "keep one row, or tag the other in `note` and leave it out with `without`",
                             ),
                         ),
-                        Some(last) if last > year => faults.push(
-                            at("file", format!("{place}: {year} of `{wanted}` comes after {last}"))
-                                .remedy("sort the rows of a series by year"),
-                        ),
+                        Some(last) if last > year => {
+                            // The rest would be out of order as well.
+                            faults.push(
+                                at("file", format!("{place}: {year} of `{wanted}` comes after {last}"))
+                                    .remedy("sort the rows of a series by year"),
+                            );
+                            break;
+                        }
                         _ => {}
                     }
                     entries.push(Entry { key: "file".into(), line: Some(place), year, value });
@@ -207,10 +225,13 @@ fn written(path: &str, values: &IndexMap<String, f64>) -> Result<Vec<Entry>, Vec
     let mut faults = Vec::new();
     let mut entries: BTreeMap<Year, Entry> = BTreeMap::new();
     for (written, value) in values {
-        let key = format!("values.{written}");
+        let key = under("values", written);
         let fault = |problem: String| Fault::new(format!("{path}.{key}"), problem);
         let Some(year) = written.parse().ok().filter(|year| (1..=9999).contains(year)).map(Year) else {
-            faults.push(fault(format!("`{written}` is not a year")));
+            faults.push(
+                fault(format!("`{written}` is not a year"))
+                    .remedy("write `values = { 2024 = 5140.0, 2025 = 5380.0 }`"),
+            );
             continue;
         };
         if !value.is_finite() {
@@ -298,30 +319,40 @@ fn bracketed(tag: &str) -> String {
     format!("[{}]", tag.trim().trim_start_matches('[').trim_end_matches(']'))
 }
 
-/// Reads a CSV file as a whole; the error is one sentence.
-fn load(path: &Path) -> Result<Table, String> {
+/// Reads a CSV file as a whole.
+fn load(path: &Path) -> Result<Table, Unusable> {
     let shown = path.display();
-    let unreadable = |error: std::io::Error| format!("cannot read {shown}: {error}");
+    let unreadable = |error: std::io::Error| {
+        let problem = format!("cannot read {shown}: {}", reason(&error));
+        (problem, "a file is looked for in the folder of the scenario that names it".to_owned())
+    };
     let size = std::fs::metadata(path).map_err(unreadable)?.len();
     if size > LARGEST {
-        return Err(format!("{shown} has {} MiB; at most {} are read", size >> 20, LARGEST >> 20));
+        let problem = format!("{shown} has {} MiB; at most {} are read", size >> 20, LARGEST >> 20);
+        return Err((problem, "keep only the series that the plan needs".into()));
     }
     let bytes = std::fs::read(path).map_err(unreadable)?;
     let text = std::str::from_utf8(&bytes).map_err(|error| {
         let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
-        format!("{shown} line {line}: not UTF-8 text; save the file as UTF-8")
+        (format!("{shown} line {line}: not UTF-8 text"), "save the file as UTF-8".to_owned())
     })?;
-    parse(text.trim_start_matches('\u{feff}')).map_err(|problem| format!("{shown}{problem}"))
+    parse(text.trim_start_matches('\u{feff}'))
+        .map_err(|(problem, remedy)| (format!("{shown}{problem}"), remedy.into()))
 }
 
-fn parse(text: &str) -> Result<Table, String> {
+/// The rows of a text; or where it is wrong, to follow the name of the file, and what to do.
+fn parse(text: &str) -> Result<Table, (String, &'static str)> {
+    const COLUMNS: &str = "a history has the columns `indicator_id`, `year` and `value`, separated by commas";
+    if text.trim().is_empty() {
+        return Err((": the file is empty".into(), COLUMNS));
+    }
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|error| format!(": {error}"))?.clone();
+    let header = reader.headers().map_err(|error| (format!(": {error}"), COLUMNS))?.clone();
     let column = |name: &str| header.iter().position(|title| title == name);
     let needed = |name: &str| {
         let titles: Vec<&str> = header.iter().collect();
-        column(name)
-            .ok_or_else(|| format!(": there is no column `{name}`; the columns are {}", titles.join(", ")))
+        let problem = || format!(": there is no column `{name}`; the columns are {}", titles.join(", "));
+        column(name).ok_or_else(|| (problem(), COLUMNS))
     };
     let (id, year, value) = (needed("indicator_id")?, needed("year")?, needed("value")?);
     let note = column("note");
@@ -331,9 +362,10 @@ fn parse(text: &str) -> Result<Table, String> {
         let record = record.map_err(|error| match error.kind() {
             csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
                 let line = lines.of(pos.as_ref());
-                format!(" line {line}: {len} fields; the header has {expected_len}")
+                let problem = format!(" line {line}: {len} fields; the header has {expected_len}");
+                (problem, "give every row all columns; put a field with a comma in it into double quotes")
             }
-            _ => format!(": {error}"),
+            _ => (format!(": {error}"), COLUMNS),
         })?;
         let field = |index: usize| record.get(index).unwrap_or_default().to_owned();
         series.entry(field(id)).or_default().push(Row {

@@ -9,13 +9,15 @@ use super::places::{Files, Focus};
 use super::structure::{Structure, set_folders, structure};
 use super::variant::{apply, check_patches};
 use super::{Draft, Scenario};
-use crate::error::{Error, Fault, Faults, Result};
+use crate::error::{Error, Fault, Faults, Result, reason};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The longest chain of files that extend each other.
 const MAX_CHAIN: usize = 8;
+/// The most faults told; of thousands, the first ones are those that help.
+const MAX_TOLD: usize = 200;
 /// The name under which a text without a file is shown.
 const TEXT: &str = "<text>";
 
@@ -106,14 +108,25 @@ impl Loaded {
                     return Err(Error::Read { path: next, source });
                 }
                 Err(why) => {
-                    let problem = match why {
-                        Unreadable::System(source) => format!("cannot read {}: {source}", next.display()),
-                        Unreadable::Large => too_large().problem,
+                    let fault = match why {
+                        Unreadable::System(source) => {
+                            let problem = format!("cannot read {}: {}", next.display(), reason(&source));
+                            let mut fault = Fault::new("extends", problem)
+                                .remedy("a file is looked for in the folder of the file that names it");
+                            fault.place = trees
+                                .last()
+                                .and_then(|tree| tree.get(&["extends"]))
+                                .and_then(|node| files.place_of(node, Focus::Value));
+                            fault
+                        }
+                        Unreadable::Large => at(too_large(), next, 1),
                         Unreadable::Encoding(line) => {
-                            format!("{} is not UTF-8 text (line {line})", next.display())
+                            let fault = Fault::new("", "the file is not UTF-8 text")
+                                .remedy("save it as UTF-8, in the \"save as\" of the editor");
+                            at(fault, next, line)
                         }
                     };
-                    faults.push(at_extends(&trees, &files, problem, "check the file that is named"));
+                    faults.push(fault);
                     return refuse(faults, &files);
                 }
             };
@@ -203,8 +216,14 @@ impl Loaded {
             Some(Err(other)) if whole => return Err(other),
             _ => {}
         }
+        let rest = faults.len().saturating_sub(MAX_TOLD);
+        faults.truncate(MAX_TOLD);
         for fault in &mut faults {
             self.files.locate(&self.tree, fault);
+        }
+        if rest > 0 {
+            let more = format!("{rest} more faults are not shown");
+            faults.push(Fault::new("", more).remedy("mend those above first"));
         }
         refuse(faults, &self.files)
     }
@@ -235,13 +254,10 @@ fn too_large() -> Fault {
         .remedy("put long data into a CSV file and name it as the `history`")
 }
 
-/// A fault of the file that the last one read extends; of the file asked for, when there is none.
-fn at_extends(trees: &[Node], files: &Files, problem: String, remedy: &str) -> Fault {
-    let mut fault = Fault::new("extends", problem).remedy(remedy);
-    match trees.last().and_then(|tree| tree.get(&["extends"])) {
-        Some(node) => fault.place = files.place_of(node, Focus::Value),
-        None => fault.path.clear(),
-    }
+/// A fault at a line of a file whose text cannot be shown.
+fn at(mut fault: Fault, file: PathBuf, line: usize) -> Fault {
+    let snippet = format!(" --> {}:{line}:1", file.display());
+    fault.place = Some(Box::new(crate::error::Place { file, line, column: 1, snippet }));
     fault
 }
 

@@ -165,6 +165,8 @@ impl Search<'_> {
         if self.mended.iter().any(follows) {
             return;
         }
+        let (given, _) = self.tree.deepest(target);
+        let complaint = &complaint.for_key(target.last(), given);
         let (parent, focus) = match complaint {
             Complaint::Missing(_) => (&target[..target.len() - 1], Focus::Key),
             // A key that is not known, or a name given as a text.
@@ -173,8 +175,8 @@ impl Search<'_> {
                 _ => (&target[..target.len() - 1], Focus::Key),
             },
             Complaint::Unfit(_) => (target, Focus::Value),
+            Complaint::UnfitKey { .. } => (target, Focus::Key),
         };
-        let (given, _) = self.tree.deepest(target);
         let hint = self.hint(target, complaint);
         let mut fault = complaint.fault(&written(target), &written(parent), given, hint.as_deref());
         fault.place = self.files.place_at(self.original, target, focus);

@@ -123,6 +123,17 @@ fn refused_keys(patch: &Node, id: &str, files: &Files) -> Vec<Fault> {
         .collect()
 }
 
+/// An entry that a patch adds and that lacks what every entry needs was hardly meant to be added.
+fn misspelt(beneath: &Node, fault: &mut Fault) {
+    let mut keys = fault.path.split('.');
+    let (Some(kind), Some(id)) = (keys.next(), keys.next()) else { return };
+    let Some(known) = beneath.get(&[kind]).and_then(Node::table) else { return };
+    let ids: Vec<String> = known.keys().cloned().collect();
+    if let (false, Some(near)) = (known.contains_key(id), nearest(id, &ids)) {
+        fault.remedy = Some(format!("did you mean `{near}`? `{id}` would be added by the patch"));
+    }
+}
+
 /// What is wrong with the patches of the file asked for, in a tree that is itself well-formed. A patch of a file that
 /// it extends need not fit here, where another process may stand; it is checked when it is laid over.
 pub(crate) fn check_patches(tree: &Node, files: &Files) -> Vec<Fault> {
@@ -138,6 +149,7 @@ pub(crate) fn check_patches(tree: &Node, files: &Files) -> Vec<Fault> {
             let mut varied = tree.clone();
             lay(&mut varied, patch.clone(), Place::Scenario);
             for mut fault in structure(&varied, files).faults {
+                misspelt(tree, &mut fault);
                 fault.path = format!("variant.{id}.patch.{}", fault.path);
                 faults.push(fault);
             }

@@ -2,12 +2,12 @@
 //!
 //! Layer 3. What was given is read from the tree, what is allowed from serde's message.
 
-use super::document::{Data, Node};
+use super::document::{Data, Node, Step};
 use crate::error::Fault;
 use toml::Value;
 
 /// What is wrong, and where it has to be looked for.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Complaint {
     /// A key that must be there and is not.
     Missing(String),
@@ -15,6 +15,8 @@ pub(crate) enum Complaint {
     Unknown { name: String, allowed: Vec<String>, alternative: bool },
     /// Anything else, in serde's words.
     Unfit(String),
+    /// The key itself does not fit, and what does.
+    UnfitKey { key: String, expected: String },
 }
 
 impl Complaint {
@@ -38,13 +40,31 @@ impl Complaint {
         }
     }
 
+    /// The same, or that of the key where serde speaks of the key and not of what is `given` under it.
+    pub fn for_key(&self, key: Option<&Step>, given: &Node) -> Self {
+        if let (Self::Unfit(message), Some(Step::Key(key))) = (self, key)
+            && given.text() != Some(key)
+            && let Some((said, expected)) = message.split_once(", expected ")
+            && [format!("invalid value: string {key:?}"), format!("invalid value: integer `{key}`")]
+                .contains(&said.to_owned())
+        {
+            return Self::UnfitKey { key: key.clone(), expected: expectation(expected) };
+        }
+        self.clone()
+    }
+
     /// The fault at a path. `given` stands there; `hint` is serde's message for another value at this
     /// path, where the first one does not say what is allowed.
     pub fn fault(&self, path: &str, parent: &str, given: &Node, hint: Option<&str>) -> Fault {
         let inside = if parent.is_empty() { "a scenario".to_owned() } else { format!("`{parent}`") };
         match self {
             Self::Missing(key) => {
-                Fault::new(path, format!("`{key}` is missing in {inside}")).remedy(format!("add `{key} = …`"))
+                let remedy = match path {
+                    "plancast" => "add `plancast = 1`, the version of the format, as the first line".into(),
+                    "plan" => "add a table `[plan]` with `name`, `base_year` and `last_year`".into(),
+                    _ => format!("add `{key} = …`"),
+                };
+                Fault::new(path, format!("`{key}` is missing in {inside}")).remedy(remedy)
             }
             Self::Unknown { name, allowed, alternative } => {
                 let kind = if *alternative { "not known in" } else { "not a key of" };
@@ -57,6 +77,10 @@ impl Complaint {
                 Fault::new(path, problem).remedy(remedy)
             }
             Self::Unfit(message) => unfit(message, path, given, hint),
+            Self::UnfitKey { key, expected } => {
+                Fault::new(path, format!("{expected} is needed as the key here, `{key}` is given"))
+                    .remedy(format!("write {expected}"))
+            }
         }
     }
 }

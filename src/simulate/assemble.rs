@@ -1,17 +1,18 @@
 //! From the counts of a run to an outcome.
 
+use super::tally::Shape;
 use super::{Layers, Tally};
 use crate::evidence::Evidence;
 use crate::label::Label;
 use crate::link::Link;
 use crate::model::{ConditionOp, Model, MotionOp};
 use crate::outcome::{
-    Band, Fingerprint, FirstYear, IndicatorOutcome, Joint, Mean, Outcome, Pair, Probability, QuantileCurve,
-    TargetOutcome, goal,
+    Band, Fingerprint, FirstYear, Image, IndicatorOutcome, Joint, Mean, Outcome, Pair, Probability,
+    QuantileCurve, TargetOutcome, goal,
 };
 use crate::quantity::Quantity;
 use crate::scenario::{Condition, Motion, Scenario, Target};
-use crate::stats::{Histogram, Moments};
+use crate::stats::Moments;
 use crate::target::{Bound, Measure, Nature};
 use crate::time::Year;
 
@@ -19,8 +20,8 @@ use crate::time::Year;
 pub(crate) struct Run<'a> {
     pub(crate) scenario: &'a Scenario,
     pub(crate) model: &'a Model,
-    pub(crate) members: &'a [usize],
     pub(crate) tally: &'a Tally,
+    pub(crate) shape: &'a Shape,
     pub(crate) layers: &'a Layers,
     pub(crate) seed: u64,
     pub(crate) confidence: f64,
@@ -30,18 +31,12 @@ impl Run<'_> {
     /// The outcome.
     pub(crate) fn outcome(&self) -> Outcome {
         let scenario = self.scenario;
-        let targets: Vec<TargetOutcome> = (0..scenario.targets.len()).map(|t| self.target(t)).collect();
+        let grades = self.grades();
+        let targets: Vec<TargetOutcome> =
+            (0..scenario.targets.len()).map(|t| self.target(t, grades[t])).collect();
         let (_, indicators): (Vec<_>, Vec<_>) =
             (0..scenario.indicators.len()).map(|n| (n, self.indicator(n, &targets))).unzip();
         let joint = self.joint(&targets);
-        let mut notices = scenario.notices.clone();
-        let assumed: Vec<&str> = targets.iter().filter(|t| t.assigned).map(|t| t.name.en.as_str()).collect();
-        if !assumed.is_empty() {
-            notices.push(format!(
-                "assigned by the level above and assumed here while unknown: {}",
-                assumed.join("; ")
-            ));
-        }
         Outcome {
             plan: scenario.name.clone(),
             variant: scenario.variant.as_ref().map(|id| (id.clone(), scenario.variant_name(id))),
@@ -53,7 +48,7 @@ impl Run<'_> {
             indicators,
             targets,
             joint,
-            notices,
+            notices: scenario.notices.clone(),
         }
     }
 
@@ -72,7 +67,7 @@ impl Run<'_> {
             Band {
                 year: Year(base.0 + step as i32),
                 mean: mean(&self.tally.moments[cell]),
-                quantiles: QuantileCurve { histogram: self.tally.levels[cell].clone() },
+                quantiles: QuantileCurve { histogram: self.tally.levels[cell].clone(), image: Image::Same },
             }
         });
         let of_it = |t: &TargetOutcome| t.indicator.as_deref() == Some(id.as_str());
@@ -88,7 +83,7 @@ impl Run<'_> {
         }
     }
 
-    fn target(&self, position: usize) -> TargetOutcome {
+    fn target(&self, position: usize, evidence: Evidence) -> TargetOutcome {
         let Some((id, target)) = self.scenario.targets.get_index(position) else {
             unreachable!("targets are the scenario's")
         };
@@ -100,22 +95,20 @@ impl Run<'_> {
         let first: u64 = tally.first.iter().sum();
         let likely = by_year.iter().find(|(_, p)| 2 * p.hits >= p.paths).map(|(year, _)| *year);
         let shares = self.layers.bases[position].as_ref();
+        let own = matches!(&target.condition, Condition::Bounded { custom: Some(_), .. });
         let (indicator, measure, node) = self.measured(target, position);
         let unit = match (measure, node) {
             (Some(measure), Some(_)) if measure.is_rate() => Label::both("%", Some("%".into())),
-            (_, Some(node)) => {
+            // A measure of the user's own need not be in the unit of what it looks at.
+            (_, Some(node)) if !own => {
                 target.unit.clone().unwrap_or_else(|| self.scenario.indicators[node].unit.clone())
             }
-            (_, None) => Label::default(),
+            _ => target.unit.clone().unwrap_or_default(),
         };
         let scale = if measure.is_some_and(Measure::is_rate) { 100.0 } else { 1.0 };
-        let evidence = match node {
-            Some(node) => {
-                let weakest = shares.and_then(|s| s.weakest);
-                target.evidence.max(self.grade(node)).max(weakest.unwrap_or(Evidence::Plan))
-            }
-            None => target.evidence,
-        };
+        let curves = self.shape.curves(self.tally, position);
+        let (outcome, margin) =
+            curves.map_or((None, None), |(outcome, margin)| (Some(outcome), Some(margin)));
         let missed_exists = self.model.targets[position].has_mean && tally.missed.count() > 0;
         TargetOutcome {
             id: id.clone(),
@@ -127,7 +120,10 @@ impl Run<'_> {
             unit,
             scale,
             bound: bound(target),
-            baseline: node.zip(measure).and_then(|(node, measure)| self.baseline(node, measure)),
+            baseline: node
+                .filter(|_| !own)
+                .zip(measure)
+                .and_then(|(node, measure)| self.baseline(node, measure)),
             year: target.year,
             nature: target.nature,
             assigned: target.assigned,
@@ -135,8 +131,8 @@ impl Run<'_> {
             basis: shares.map(|s| s.basis),
             probability: self.probability(tally.met.last().copied().unwrap_or(0)),
             spread: self.layers.spreads[position],
-            outcome: tally.curves.as_ref().map(|(measure, _)| curve(measure)),
-            margin: tally.curves.as_ref().map(|(_, margin)| curve(margin)),
+            outcome,
+            margin,
             shortfall: if missed_exists { tally.missed.mean() } else { None },
             first_year: FirstYear {
                 counts: tally.first.iter().enumerate().map(|(k, n)| (year(k), *n)).collect(),
@@ -178,6 +174,24 @@ impl Run<'_> {
         }
     }
 
+    /// Weakest grade of a number that each target rests on; of a combination, that its targets do.
+    fn grades(&self) -> Vec<Evidence> {
+        let stated = self.scenario.targets.values().map(|target| target.evidence);
+        let mut grades: Vec<Evidence> = stated.collect();
+        // Combinations come after their targets.
+        for &position in &self.model.target_order {
+            let learned = self.layers.bases[position].as_ref().and_then(|shares| shares.weakest);
+            let rest = match &self.model.targets[position].condition {
+                ConditionOp::Bounded { measure, .. } => {
+                    measure.nodes().into_iter().map(|node| self.grade(node)).max()
+                }
+                ConditionOp::Combined { of, .. } => of.iter().map(|member| grades[*member]).max(),
+            };
+            grades[position] = rest.into_iter().chain(learned).fold(grades[position], Evidence::max);
+        }
+        grades
+    }
+
     /// Weakest grade of the baselines that an indicator's level stands on.
     fn grade(&self, node: usize) -> Evidence {
         let mut seen = vec![false; self.model.nodes.len()];
@@ -202,7 +216,7 @@ impl Run<'_> {
     }
 
     fn joint(&self, targets: &[TargetOutcome]) -> Joint {
-        let (members, tally) = (self.members, &self.tally.joint);
+        let (members, tally) = (self.shape.members(), &self.tally.joint);
         let hits = |member: usize| targets[members[member]].probability.hits;
         let share = |member: usize| targets[members[member]].probability.estimate;
         let is_binding = |member: &usize| targets[members[*member]].nature == Nature::Binding;
@@ -235,10 +249,6 @@ impl Run<'_> {
             without: tally.without.iter().map(|hits| self.probability(*hits)).collect(),
         }
     }
-}
-
-fn curve(histogram: &Histogram) -> QuantileCurve {
-    QuantileCurve { histogram: histogram.clone() }
 }
 
 fn mean(moments: &Moments) -> Mean {

@@ -33,7 +33,8 @@ pub(crate) fn simulate(
         let year = base + step as i32;
         // Scores come in pairs of an even year and the odd one after it.
         if step == 1 || year % 2 == 0 {
-            draw::scores(model, streams, (year >> 1) as u32, w);
+            let used = [year % 2 == 0, year % 2 != 0 || step < w.steps];
+            draw::scores(model, streams, (year >> 1) as u32, used, w);
         }
         draw::events(model, streams, step, w);
         draw::regimes(model, streams, step, w);

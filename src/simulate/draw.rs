@@ -1,10 +1,9 @@
 //! Draws of a block: parameters once, scores two years at a time, events and regimes year by year.
 
-use super::rows::{LANES, Row, View, add, add_product, each, multiply, set, view, zip};
+use super::rows::{LANES, Row, TILE, View, add, add_product, each, multiply, set, view, zip};
 use super::streams::Streams;
 use super::workspace::Workspace;
-use crate::link::Link;
-use crate::math;
+use crate::math::simd;
 use crate::model::{Model, ParameterRule, ScoreCorrelation, Severity};
 use crate::random::{normal_at, normal_lanes, normal_pair_lanes, uniform_lanes};
 
@@ -34,51 +33,29 @@ pub(crate) fn parameters(model: &Model, streams: &Streams, who: Who, w: &mut Wor
             ParameterRule::Given { mean, scale, sd } => {
                 out.copy_from_slice(&before[*sd]);
                 multiply(out, View::Row(z));
-                each(out, |y| mean + scale * y);
+                let (mean, scale) = (*mean, *scale);
+                each(out, move |y| mean + scale * y);
             }
             ParameterRule::Sum { of, add } => {
                 out.copy_from_slice(&before[*of]);
-                each(out, |y| y + add);
+                let add = *add;
+                each(out, move |y| y + add);
             }
             ParameterRule::Times { of, by } => {
                 out.copy_from_slice(&before[*of]);
-                each(out, |y| y * by);
+                let by = *by;
+                each(out, move |y| y * by);
             }
         }
         if let Some(link) = parameter.link {
-            to_state(link, out);
+            link.states_in_place(out);
         }
     }
 }
 
-/// Levels to latent states, in place.
-pub(crate) fn to_state(link: Link, row: &mut Row) {
-    match link {
-        Link::Identity => {}
-        Link::Log => math::ln_in_place(row),
-        Link::Logit(b) => {
-            each(row, |x| (x - b.lower) / (b.upper - x));
-            math::ln_in_place(row);
-        }
-    }
-}
-
-/// Latent states to levels, in place.
-pub(crate) fn to_level(link: Link, row: &mut Row) {
-    match link {
-        Link::Identity => {}
-        Link::Log => math::exp_in_place(row),
-        Link::Logit(b) => {
-            math::logistic_in_place(row);
-            let width = b.upper - b.lower;
-            each(row, |share| b.lower + width * share);
-        }
-    }
-}
-
-/// Draws the correlated normal scores of a year and, because they come in pairs, of the odd year after an even
-/// one: call it for every even year and for the first year.
-pub(crate) fn scores(model: &Model, streams: &Streams, pair: u32, w: &mut Workspace) {
+/// Draws the correlated normal scores of an even year and of the odd one after it; `used` says which of them the
+/// run has. Call it for every even year and for the first year.
+pub(crate) fn scores(model: &Model, streams: &Streams, pair: u32, used: [bool; 2], w: &mut Workspace) {
     let first = w.first_path;
     let [even, odd] = &mut w.scores;
     let [factor_even, factor_odd] = &mut w.factors;
@@ -88,12 +65,15 @@ pub(crate) fn scores(model: &Model, streams: &Streams, pair: u32, w: &mut Worksp
     for (k, key) in streams.scores.iter().enumerate() {
         normal_pair_lanes(*key, first, pair, &mut even[k], &mut odd[k]);
     }
-    let [tail_even, tail_odd] = &mut w.tail;
-    normal_pair_lanes(streams.tail, first, pair, tail_even, tail_odd);
-    match &model.correlation {
-        ScoreCorrelation::Independent => {}
-        ScoreCorrelation::Factors { rows, .. } => {
-            for (scores, factors) in [(even, &*factor_even), (odd, &*factor_odd)] {
+    if model.has_common_tail {
+        let [tail_even, tail_odd] = &mut w.tail;
+        normal_pair_lanes(streams.tail, first, pair, tail_even, tail_odd);
+    }
+    for ((scores, factors), used) in [(even, &*factor_even), (odd, &*factor_odd)].into_iter().zip(used) {
+        match &model.correlation {
+            _ if !used => {}
+            ScoreCorrelation::Independent => {}
+            ScoreCorrelation::Factors { rows, .. } => {
                 for (score, (loads, own)) in scores.iter_mut().zip(rows) {
                     if loads.is_empty() {
                         continue;
@@ -104,25 +84,31 @@ pub(crate) fn scores(model: &Model, streams: &Streams, pair: u32, w: &mut Worksp
                     }
                 }
             }
-        }
-        ScoreCorrelation::Triangular { scores: listed, factor } => {
-            for scores in [even, odd] {
-                triangular(scores, listed, factor, &mut w.scratch[0]);
-            }
+            ScoreCorrelation::Triangular { scores: listed, factor } => triangular(scores, listed, factor),
         }
     }
 }
 
 /// scores = L scores, from the last row to the first so that no draw is lost before it is used.
-fn triangular(scores: &mut [Row], listed: &[usize], factor: &[f64], sum: &mut Row) {
-    for k in (0..listed.len()).rev() {
-        let row = &factor[k * listed.len()..][..k + 1];
-        sum.fill(0.0);
-        for (j, weight) in row.iter().enumerate() {
-            add_product(sum, View::Number(*weight), &scores[listed[j]]);
-        }
-        scores[listed[k]].copy_from_slice(sum);
-    }
+fn triangular(scores: &mut [Row], listed: &[usize], factor: &[f64]) {
+    simd(
+        #[inline(always)]
+        || {
+            for tile in 0..LANES / TILE {
+                for k in (0..listed.len()).rev() {
+                    let mut sum = [0.0; TILE];
+                    let weights = &factor[k * listed.len()..][..k + 1];
+                    for (weight, j) in weights.iter().zip(listed) {
+                        let draws = &scores[*j].as_chunks::<TILE>().0[tile];
+                        for (sum, draw) in sum.iter_mut().zip(draws) {
+                            *sum += weight * draw;
+                        }
+                    }
+                    scores[listed[k]].as_chunks_mut::<TILE>().0[tile] = sum;
+                }
+            }
+        },
+    );
 }
 
 /// Moves every event by a year: s = persistence s + occurrence * severity.

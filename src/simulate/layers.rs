@@ -105,6 +105,16 @@ fn shares(model: &Model, streams: &Streams, drawn: &[usize]) -> Result<Vec<Optio
     // Beyond the blocks of the draws, so that no path is used twice.
     let offset = (DRAWS * LANES) as u64;
     block::simulate(model, streams, Who::Each, offset, LANES, &mut first)?;
+    if drawn.is_empty() {
+        // Nothing is uncertain but what will happen.
+        let basis = Basis { shocks: 1.0, parameters: 0.0, assumptions: 0.0 };
+        let varies = |row: &Row| row.iter().any(|x| *x != row[0]);
+        let mut bases: Vec<Option<Shares>> = (0..model.targets.len()).map(|_| None).collect();
+        for target in bounded {
+            bases[target] = varies(&first.measures[target]).then_some(Shares { basis, weakest: None });
+        }
+        return Ok(bases);
+    }
     let centres: Vec<(f64, f64)> = bounded.iter().map(|t| centre(&first.measures[*t])).collect();
     let parts: Vec<Sums> = (0..SHARE_BLOCKS)
         .into_par_iter()

@@ -8,6 +8,7 @@
 mod assemble;
 mod block;
 mod draw;
+mod early;
 mod layers;
 mod observe;
 mod rows;
@@ -106,7 +107,7 @@ impl<'a> Simulation<'a> {
         self
     }
 
-    /// Confidence level of the intervals of the Monte Carlo error, between 0 and 1.
+    /// Confidence level of the intervals of the Monte Carlo error, at least 0.5 and below 1.
     #[must_use]
     pub fn confidence(mut self, level: f64) -> Self {
         self.confidence = level;
@@ -156,9 +157,9 @@ impl<'a> Simulation<'a> {
                 format!("{} paths were asked for; 1 to {} are possible", self.paths, Self::MAX_PATHS);
             return fault("paths", problem, "take 100 000 for a first look, 1 000 000 for a table");
         }
-        if !(self.confidence > 0.0 && self.confidence < 1.0) {
+        if !(self.confidence >= 0.5 && self.confidence < 1.0) {
             let problem =
-                format!("a confidence level of {} was asked for; it lies between 0 and 1", self.confidence);
+                format!("a confidence level of {} was asked for; it lies between 0.5 and 1", self.confidence);
             return fault("confidence", problem, "take 0.95");
         }
         if self.threads.is_some_and(|threads| threads == 0 || threads > 4096) {
@@ -199,13 +200,14 @@ impl<'a> Simulation<'a> {
                 spare.put_tally(tally);
             }
         }
+        shape.finish(&mut total);
         let layers =
             layers::run(&model, self.seed, shape.members()).map_err(|broken| self.explain(broken))?;
         let run = assemble::Run {
             scenario: self.scenario,
             model: &model,
-            members: shape.members(),
             tally: &total,
+            shape: &shape,
             layers: &layers,
             seed: self.seed,
             confidence: self.confidence,

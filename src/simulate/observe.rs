@@ -1,6 +1,7 @@
 //! Observers: something of the user's own that sees every block of paths.
 
 use super::workspace::Block;
+use crate::outcome::Probability;
 use crate::scenario::Scenario;
 
 /// Sees every block of a run, in parallel; what it gathers is merged in the order of the paths, so that the
@@ -70,6 +71,21 @@ impl Paths {
     /// Whether a target is met as at its year, one a path; none for an unknown target.
     pub fn met(&self, target: usize) -> Option<&[bool]> {
         self.met.get(target).map(Vec::as_slice)
+    }
+
+    /// P(all of some targets are met | all of some others are), counted on the kept paths: any joint question. Positions
+    /// outside the plan are met on no path; an empty `given` is no condition.
+    pub fn joint(&self, met: &[usize], given: &[usize], confidence: f64) -> Probability {
+        let holds = |targets: &[usize], path: usize| {
+            targets.iter().all(|t| self.met.get(*t).is_some_and(|target| target[path]))
+        };
+        let condition = (0..self.len()).filter(|path| holds(given, *path));
+        let (mut hits, mut paths) = (0, 0);
+        for path in condition {
+            paths += 1;
+            hits += u64::from(holds(met, path));
+        }
+        Probability::counted(hits, paths, confidence)
     }
 
     /// Number of paths.

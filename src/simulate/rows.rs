@@ -12,6 +12,9 @@ pub const LANES: usize = 256;
 /// One value a path of a block.
 pub(crate) type Row = [f64; LANES];
 
+/// Lanes that a sum over many rows takes at a time, so that it stays in registers.
+pub(crate) const TILE: usize = 32;
+
 /// A row of zeros.
 pub(crate) const ZEROS: Row = [0.0; LANES];
 
@@ -50,36 +53,37 @@ pub(crate) fn set(out: &mut Row, coefficient: View<'_>) {
 /// out += coefficient.
 pub(crate) fn add(out: &mut Row, coefficient: View<'_>) {
     match coefficient {
-        View::Number(a) => each(out, |y| y + a),
+        View::Number(a) => each(out, move |y| y + a),
         View::Row(a) => zip(out, a, |y, a| y + a),
-        View::Shifted(b, a) => zip(out, a, |y, a| y + (b + a)),
+        View::Shifted(b, a) => zip(out, a, move |y, a| y + (b + a)),
     }
 }
 
 /// out += coefficient * x.
 pub(crate) fn add_product(out: &mut Row, coefficient: View<'_>, x: &Row) {
     match coefficient {
-        View::Number(a) => zip(out, x, |y, x| y + a * x),
+        View::Number(a) => zip(out, x, move |y, x| y + a * x),
         View::Row(a) => zip2(out, a, x, |y, a, x| y + a * x),
-        View::Shifted(b, a) => zip2(out, a, x, |y, a, x| y + (b + a) * x),
+        View::Shifted(b, a) => zip2(out, a, x, move |y, a, x| y + (b + a) * x),
     }
 }
 
 /// out *= coefficient.
 pub(crate) fn multiply(out: &mut Row, coefficient: View<'_>) {
     match coefficient {
-        View::Number(a) => each(out, |y| y * a),
+        View::Number(a) => each(out, move |y| y * a),
         View::Row(a) => zip(out, a, |y, a| y * a),
-        View::Shifted(b, a) => zip(out, a, |y, a| y * (b + a)),
+        View::Shifted(b, a) => zip(out, a, move |y, a| y * (b + a)),
     }
 }
 
-/// out = f(out), lane by lane.
+/// out = f(out), lane by lane. Here and below, what `f` captures is moved into it: behind a reference it could change with
+/// every store for all that the compiler knows, and the loop would not be vectorised.
 #[inline(always)]
 pub(crate) fn each(out: &mut Row, f: impl Fn(f64) -> f64) {
     simd(
         #[inline(always)]
-        || {
+        move || {
             for y in out.iter_mut() {
                 *y = f(*y);
             }
@@ -92,7 +96,7 @@ pub(crate) fn each(out: &mut Row, f: impl Fn(f64) -> f64) {
 pub(crate) fn zip(out: &mut Row, x: &Row, f: impl Fn(f64, f64) -> f64) {
     simd(
         #[inline(always)]
-        || {
+        move || {
             for (y, x) in out.iter_mut().zip(x) {
                 *y = f(*y, *x);
             }
@@ -105,7 +109,7 @@ pub(crate) fn zip(out: &mut Row, x: &Row, f: impl Fn(f64, f64) -> f64) {
 pub(crate) fn zip2(out: &mut Row, a: &Row, x: &Row, f: impl Fn(f64, f64, f64) -> f64) {
     simd(
         #[inline(always)]
-        || {
+        move || {
             for ((y, a), x) in out.iter_mut().zip(a).zip(x) {
                 *y = f(*y, *a, *x);
             }
@@ -115,14 +119,14 @@ pub(crate) fn zip2(out: &mut Row, a: &Row, x: &Row, f: impl Fn(f64, f64, f64) ->
 
 /// Whether every lane is finite.
 pub(crate) fn all_finite(row: &Row) -> bool {
-    // x * 0 is 0 for a finite number and NaN otherwise; eight sums keep the vector units busy.
-    let mut sums = [0.0; 8];
+    // x - x is 0 for a finite number and NaN otherwise; sums side by side keep the vector units busy.
+    let mut sums = [0.0; TILE];
     simd(
         #[inline(always)]
         || {
-            for chunk in row.chunks_exact(8) {
-                for (sum, x) in sums.iter_mut().zip(chunk) {
-                    *sum += x * 0.0;
+            for tile in row.as_chunks::<TILE>().0 {
+                for (sum, x) in sums.iter_mut().zip(tile) {
+                    *sum += x - x;
                 }
             }
         },
@@ -137,16 +141,18 @@ pub(crate) type Bits = [u64; LANES / 64];
 #[inline(always)]
 pub(crate) fn bits(row: &Row, holds: impl Fn(f64) -> bool) -> Bits {
     let mut words = [0; LANES / 64];
-    for (word, lanes) in words.iter_mut().zip(row.chunks_exact(64)) {
-        simd(
-            #[inline(always)]
-            || {
+    simd(
+        #[inline(always)]
+        || {
+            for (word, lanes) in words.iter_mut().zip(row.as_chunks::<64>().0) {
+                let mut bits = 0;
                 for (k, x) in lanes.iter().enumerate() {
-                    *word |= u64::from(holds(*x)) << k;
+                    bits |= u64::from(holds(*x)) << k;
                 }
-            },
-        );
-    }
+                *word = bits;
+            }
+        },
+    );
     words
 }
 

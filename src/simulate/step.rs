@@ -1,9 +1,10 @@
 //! One year of every indicator: the growth equation, formulas, processes of the user's own.
 
-use super::draw::{add_by_state, multiply_by_state, to_level, to_state};
+use super::draw::{add_by_state, multiply_by_state};
 use super::rows::{Row, View, add, add_product, all_finite, each, multiply, set, view, zip, zip2};
-use super::workspace::Workspace;
-use crate::model::{Coefficient, Forced, FormulaMotion, Law, Model, MotionOp, OwnMotion, ProcessMotion};
+use super::workspace::{Others, Workspace};
+use crate::innovation::Law;
+use crate::model::{Forced, FormulaMotion, Model, MotionOp, Node, OwnMotion, ProcessMotion};
 use crate::process::{GrowthScale, StepView};
 use crate::time::Year;
 
@@ -26,44 +27,31 @@ pub(crate) fn start(model: &Model, w: &mut Workspace) -> Result<(), NotFinite> {
             MotionOp::Own(p) => (&p.level, &p.start),
             MotionOp::Formula(f) => {
                 match &f.start {
-                    Some(start) => set_level(w, node, 0, start),
+                    Some(start) => set(w.levels.at_mut(node, 0), view(start, &w.parameters, 1)),
                     None => formula(f, node, 0, w),
                 }
-                if op.keeps_state {
-                    *w.state_mut(node, 0) = *w.level(node, 0);
-                    to_state(op.link, w.state_mut(node, 0));
-                }
+                keep_state(op, node, 0, w);
                 check(w, node, 0)?;
                 continue;
             }
         };
-        set_level(w, node, 0, level);
-        let mut row = w.scratch[0];
-        set(&mut row, view(state, &w.parameters, 1));
-        *w.state_mut(node, 0) = row;
-        first_growth(&op.motion, node, w);
+        set(w.levels.at_mut(node, 0), view(level, &w.parameters, 1));
+        set(w.states.at_mut(node, 0), view(state, &w.parameters, 1));
+        first_growth(&op.motion, &w.parameters, &mut w.growth[node]);
         check(w, node, 0)?;
     }
     Ok(())
 }
 
-fn set_level(w: &mut Workspace, node: usize, step: usize, level: &Coefficient) {
-    let mut row = w.scratch[0];
-    set(&mut row, view(level, &w.parameters, 1));
-    *w.level_mut(node, step) = row;
-}
-
 /// dx of the base year: stated, or what the first year's drift is.
-fn first_growth(motion: &MotionOp, node: usize, w: &mut Workspace) {
-    let mut row = w.scratch[0];
+fn first_growth(motion: &MotionOp, parameters: &[Row], growth: &mut Row) {
     match motion {
         MotionOp::Process(p) => match &p.last_growth {
-            Some(growth) => set(&mut row, view(growth, &w.parameters, 1)),
-            None => drift(p, 1, &w.parameters, &mut row),
+            Some(stated) => set(growth, view(stated, parameters, 1)),
+            None => drift(p, 1, parameters, growth),
         },
-        MotionOp::Own(_) | MotionOp::Formula(_) => row.fill(0.0),
+        MotionOp::Own(_) | MotionOp::Formula(_) => growth.fill(0.0),
     }
-    w.growth[node] = row;
 }
 
 /// Moves every indicator by a year.
@@ -73,22 +61,29 @@ pub(crate) fn year(model: &Model, step: usize, w: &mut Workspace) -> Result<(), 
         match &op.motion {
             MotionOp::Formula(f) => {
                 formula(f, node, step, w);
-                if op.keeps_state {
-                    *w.state_mut(node, step) = *w.level(node, step);
-                    to_state(op.link, w.state_mut(node, step));
-                }
-                check(w, node, step)?;
-                continue;
+                keep_state(op, node, step, w);
             }
-            MotionOp::Process(p) => process(model, p, node, step, w),
-            MotionOp::Own(p) => own(model, p, node, step, w),
+            MotionOp::Process(p) => {
+                process(model, p, node, step, w);
+                op.link.levels(w.states.at(node, step), w.levels.at_mut(node, step));
+            }
+            MotionOp::Own(p) => {
+                own(model, p, node, step, w);
+                op.link.levels(w.states.at(node, step), w.levels.at_mut(node, step));
+            }
         }
-        let mut row = *w.state(node, step);
-        to_level(op.link, &mut row);
-        *w.level_mut(node, step) = row;
         check(w, node, step)?;
     }
     Ok(())
+}
+
+/// The latent state of a formula, where another indicator follows it.
+fn keep_state(op: &Node, node: usize, step: usize, w: &mut Workspace) {
+    if op.keeps_state {
+        let state = w.states.at_mut(node, step);
+        state.copy_from_slice(w.levels.at(node, step));
+        op.link.states_in_place(state);
+    }
 }
 
 fn check(w: &Workspace, node: usize, step: usize) -> Result<(), NotFinite> {
@@ -105,122 +100,133 @@ fn drift(p: &ProcessMotion, step: usize, parameters: &[Row], out: &mut Row) {
     }
 }
 
-/// The growth equation of [`crate::process`], term by term.
+/// The growth equation of [`crate::process`], term by term, in place: the growth of the year before becomes that of
+/// this year.
 fn process(model: &Model, p: &ProcessMotion, node: usize, step: usize, w: &mut Workspace) {
-    let mut dx = [0.0; super::LANES];
-    drift(p, step, &w.parameters, &mut dx);
-    if let Some(persistence) = &p.persistence {
-        let mut deviation = w.growth[node];
-        let mut before = [0.0; super::LANES];
-        // The drift of the base year counts as that of the first year.
-        drift(p, step.saturating_sub(1).max(1), &w.parameters, &mut before);
-        zip(&mut deviation, &before, |growth, m| growth - m);
-        add_product(&mut dx, view(persistence, &w.parameters, step), &deviation);
-    }
-    if let Some((speed, theta)) = &p.pull {
-        let mut gap = [0.0; super::LANES];
-        set(&mut gap, view(theta, &w.parameters, step));
-        zip(&mut gap, w.state(node, step - 1), |theta, x| theta - x);
-        add_product(&mut dx, view(speed, &w.parameters, step), &gap);
-    }
-    push(&p.forced, step, w, &mut dx);
-    if let Some(noise) = innovation(model, &p.forced, step, w) {
-        add(&mut dx, View::Row(&noise));
-    }
-    let mut next = *w.state(node, step - 1);
-    match p.growth {
-        GrowthScale::Latent => zip(&mut next, &dx, |x, dx| x + dx),
-        GrowthScale::Simple => {
-            each(&mut dx, |g| if g > LOWEST_SIMPLE_GROWTH { g } else { LOWEST_SIMPLE_GROWTH });
-            zip(&mut next, &dx, |x, g| x + crate::math::ln(1.0 + g));
+    let (dx, parameters) = (&mut w.growth[node], &w.parameters);
+    let [row, eps, ..] = &mut *w.scratch;
+    match &p.persistence {
+        None => drift(p, step, parameters, dx),
+        Some(persistence) => {
+            // The drift of the base year counts as that of the first year.
+            drift(p, step.saturating_sub(1).max(1), parameters, row);
+            zip(dx, row, |growth, m| growth - m);
+            multiply(dx, view(persistence, parameters, step));
+            drift(p, step, parameters, row);
+            add(dx, View::Row(row));
         }
     }
-    *w.state_mut(node, step) = next;
-    w.growth[node] = dx;
+    let (next, others) = w.states.split(node, step);
+    let Some(before) = others.at(node, step - 1) else { unreachable!("a model remembers two years") };
+    if let Some((speed, theta)) = &p.pull {
+        set(row, view(theta, parameters, step));
+        zip(row, before, |theta, x| theta - x);
+        add_product(dx, view(speed, parameters, step), row);
+    }
+    let world =
+        World { parameters, events: &w.events, regimes: &w.regimes, scores: &w.scores, tail: &w.tail };
+    push(&p.forced, step, others, world, row, dx);
+    innovation(model, &p.forced, step, world, eps, dx);
+    match p.growth {
+        GrowthScale::Latent => zip2(next, before, dx, |_, x, dx| x + dx),
+        GrowthScale::Simple => {
+            each(dx, |g| if g > LOWEST_SIMPLE_GROWTH { g } else { LOWEST_SIMPLE_GROWTH });
+            zip2(next, before, dx, |_, x, g| x + crate::math::ln(1.0 + g));
+        }
+    }
 }
 
-/// Drivers, events and regimes.
-fn push(forced: &Forced, step: usize, w: &Workspace, dx: &mut Row) {
+/// What acts on an indicator from outside in a year.
+#[derive(Clone, Copy)]
+struct World<'a> {
+    parameters: &'a [Row],
+    events: &'a [Row],
+    regimes: &'a [Row],
+    scores: &'a [Vec<Row>; 2],
+    tail: &'a [Row; 2],
+}
+
+/// dx += drivers, events and regimes.
+fn push(forced: &Forced, step: usize, states: Others<'_>, world: World<'_>, growth: &mut Row, dx: &mut Row) {
     for drive in &forced.drivers {
-        let elasticity = view(&drive.elasticity, &w.parameters, step);
-        let mut growth = [0.0; super::LANES];
-        if step > drive.lag {
-            let (now, before) =
-                (w.state(drive.node, step - drive.lag), w.state(drive.node, step - drive.lag - 1));
-            zip2(&mut growth, now, before, |_, now, before| now - before);
-        } else {
-            set(&mut growth, view(&drive.before[drive.lag - step], &w.parameters, step));
+        let of = |back: usize| states.at(drive.node, step - back);
+        let known = if step > drive.lag { of(drive.lag).zip(of(drive.lag + 1)) } else { None };
+        match known {
+            Some((now, before)) => zip2(growth, now, before, |_, now, before| now - before),
+            None => set(growth, view(&drive.before[drive.lag - step], world.parameters, step)),
         }
-        add_product(dx, elasticity, &growth);
+        add_product(dx, view(&drive.elasticity, world.parameters, step), growth);
     }
     for (event, load) in &forced.events {
-        add_product(dx, view(load, &w.parameters, step), &w.events[*event]);
+        add_product(dx, view(load, world.parameters, step), &world.events[*event]);
     }
     for (regime, values) in &forced.shifts {
-        add_by_state(dx, &w.regimes[*regime], values);
+        add_by_state(dx, &world.regimes[*regime], values);
     }
 }
 
-/// sigma eps of a year.
-fn innovation(model: &Model, forced: &Forced, step: usize, w: &Workspace) -> Option<Row> {
-    let noise = forced.noise.as_ref()?;
+/// dx += sigma eps of a year.
+fn innovation(model: &Model, forced: &Forced, step: usize, world: World<'_>, eps: &mut Row, dx: &mut Row) {
+    let Some(noise) = &forced.noise else { return };
     let year = model.horizon.base().0 + step as i32;
     let half = (year & 1) as usize;
-    let score = &w.scores[half][noise.score];
-    let mut eps = [0.0; super::LANES];
+    let score = &world.scores[half][noise.score];
+    let volatility = view(&noise.volatility, world.parameters, step);
     match &noise.law {
+        Law::Normal if noise.scales.is_empty() => return add_product(dx, volatility, score),
         Law::Normal => eps.copy_from_slice(score),
-        Law::Shaped(law) => law.apply_lanes(score, &mut eps),
-        Law::StudentT(scale) => {
-            scale.apply_lanes(&w.tail[half], &mut eps);
-            zip(&mut eps, score, |scale, z| scale * z);
+        Law::Shaped(law) => law.apply_lanes(score, eps),
+        Law::Scaled(scale) => {
+            scale.apply_lanes(&world.tail[half], eps);
+            zip(eps, score, |scale, z| scale * z);
         }
     }
-    multiply(&mut eps, view(&noise.volatility, &w.parameters, step));
     for (regime, values) in &noise.scales {
-        multiply_by_state(&mut eps, &w.regimes[*regime], values);
+        multiply_by_state(eps, &world.regimes[*regime], values);
     }
-    Some(eps)
+    add_product(dx, volatility, eps);
 }
 
 fn own(model: &Model, p: &OwnMotion, node: usize, step: usize, w: &mut Workspace) {
-    let mut pushed = [0.0; super::LANES];
-    push(&p.forced, step, w, &mut pushed);
-    let noise = innovation(model, &p.forced, step, w).unwrap_or([0.0; super::LANES]);
+    let [row, eps, pushed, noise, ..] = &mut *w.scratch;
+    let (next, others) = w.states.split(node, step);
+    let Some(before) = others.at(node, step - 1) else { unreachable!("a model remembers two years") };
+    let world = World {
+        parameters: &w.parameters,
+        events: &w.events,
+        regimes: &w.regimes,
+        scores: &w.scores,
+        tail: &w.tail,
+    };
+    next.copy_from_slice(before);
+    pushed.fill(0.0);
+    push(&p.forced, step, others, world, row, pushed);
+    noise.fill(0.0);
+    innovation(model, &p.forced, step, world, eps, noise);
     let mut parameters = vec![[0.0; super::LANES]; p.parameters.len()];
     for (row, coefficient) in parameters.iter_mut().zip(&p.parameters) {
         set(row, view(coefficient, &w.parameters, step));
     }
     let rows: Vec<&[f64]> = parameters.iter().map(|row| row.as_slice()).collect();
-    let before = *w.state(node, step - 1);
-    let mut next = before;
     let view = StepView {
         year: Year(model.horizon.base().0 + step as i32),
         step,
-        state: &before,
+        state: before,
         growth: &w.growth[node],
-        innovation: &noise,
-        pushed: &pushed,
+        innovation: noise,
+        pushed,
         parameters: &rows,
     };
-    p.step.step(&view, &mut next);
-    *w.state_mut(node, step) = next;
-    zip(&mut next, &before, |x, before| x - before);
-    w.growth[node] = next;
+    p.step.step(&view, next);
+    zip2(&mut w.growth[node], next, before, |_, x, before| x - before);
 }
 
 fn formula(f: &FormulaMotion, node: usize, step: usize, w: &mut Workspace) {
-    let mut out = [0.0; super::LANES];
-    let mut stack = std::mem::take(&mut w.stack);
-    {
-        let inputs: Vec<&[f64]> = f
-            .inputs
-            .iter()
-            // Before the base year there is nothing; the base year stands for it.
-            .map(|(input, lag)| w.level(*input, step.saturating_sub(*lag)).as_slice())
-            .collect();
-        f.program.run(&inputs, &mut stack, &mut out);
-    }
-    w.stack = stack;
-    *w.level_mut(node, step) = out;
+    let (out, others) = w.levels.split(node, step);
+    // Before the base year there is nothing; the base year stands for it. An indicator does not look at itself.
+    let input = |(input, lag): &(usize, usize)| -> &[f64] {
+        others.at(*input, step.saturating_sub(*lag)).map_or(&[], |row| row.as_slice())
+    };
+    let inputs: Vec<&[f64]> = f.inputs.iter().map(input).collect();
+    f.program.run(&inputs, &mut w.stack, out);
 }

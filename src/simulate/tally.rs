@@ -3,9 +3,10 @@
 
 use super::rows::{Bits, LANES, Row, and, count, first_lanes};
 use super::workspace::Workspace;
-use crate::model::{ConditionOp, Model};
-use crate::outcome::SamplePath;
+use crate::model::{BoundOp, Coefficient, ConditionOp, MeasureOp, Model, MotionOp};
+use crate::outcome::{Image, QuantileCurve, SamplePath};
 use crate::stats::{Histogram, Moments};
+use crate::target::Side;
 
 /// How many paths are kept whole for the charts.
 const SAMPLES: usize = 40;
@@ -17,14 +18,31 @@ pub(crate) struct Shape {
     levels: Vec<Histogram>,
     /// Whether the mean of a node's level exists.
     has_mean: Vec<bool>,
-    /// Target by target: measure and margin; none for a combination.
-    targets: Vec<Option<(Histogram, Histogram)>>,
+    /// Level of the base year, where it is the same on all paths: counted once, at the end.
+    fixed_start: Vec<Option<f64>>,
+    /// Target by target; none for a combination.
+    targets: Vec<Option<Curves>>,
     /// Positions of the targets that count jointly: all that are not combinations.
     members: Vec<usize>,
     /// Step of each target.
     target_steps: Vec<usize>,
     /// Positions in `members` of the binding ones.
     binding: Vec<usize>,
+}
+
+/// Where the distributions of a target are found.
+struct Curves {
+    measure: Source,
+    /// None: an image of the measure.
+    margin: Option<Histogram>,
+    image: Image,
+}
+
+enum Source {
+    /// A cell of the levels, which is the same numbers.
+    Level(usize),
+    /// A histogram of its own.
+    Own(Histogram),
 }
 
 /// Everything remembered of some paths.
@@ -45,8 +63,9 @@ pub(crate) struct TargetTally {
     pub(crate) met: Vec<u64>,
     /// Per step: paths on which it holds for the first time.
     pub(crate) first: Vec<u64>,
-    /// Measure and margin; none for a combination.
-    pub(crate) curves: Option<(Histogram, Histogram)>,
+    /// Measure and margin, where they are not found elsewhere; see [`Shape::curves`].
+    measure: Option<Histogram>,
+    margin: Option<Histogram>,
     /// Margins of the paths that miss it.
     pub(crate) missed: Moments,
 }
@@ -78,16 +97,55 @@ impl Shape {
             steps,
             levels: (0..cells).map(|c| gather(&|block| &block.levels[c])).collect(),
             has_mean: model.nodes.iter().map(|n| n.has_mean).collect(),
+            fixed_start: fixed_starts(model)
+                .into_iter()
+                .enumerate()
+                .map(|(node, fixed)| fixed.then(|| pilot[0].levels[node * (steps + 1)][0]))
+                .collect(),
             targets: (0..model.targets.len())
-                .map(|t| {
-                    is_bounded(t)
-                        .then(|| (gather(&|block| &block.measures[t]), gather(&|block| &block.margins[t])))
+                .map(|t| match &model.targets[t].condition {
+                    ConditionOp::Combined { .. } => None,
+                    ConditionOp::Bounded { measure, bound, .. } => {
+                        let image = image(bound);
+                        Some(Curves {
+                            measure: match measure {
+                                MeasureOp::Level(n) => Source::Level(n * (steps + 1) + model.targets[t].step),
+                                _ => Source::Own(gather(&|block| &block.measures[t])),
+                            },
+                            margin: image.is_none().then(|| gather(&|block| &block.margins[t])),
+                            image: image.unwrap_or(Image::Same),
+                        })
+                    }
                 })
                 .collect(),
             binding: (0..members.len()).filter(|m| binding[members[*m]]).collect(),
             members,
             target_steps: model.targets.iter().map(|t| t.step).collect(),
         }
+    }
+
+    /// Counts what is the same on all paths, when all of them have been added.
+    pub(crate) fn finish(&self, total: &mut Tally) {
+        for (node, start) in self.fixed_start.iter().enumerate() {
+            let cell = node * (self.steps + 1);
+            if let Some(level) = *start {
+                total.levels[cell].add_repeated(level, total.paths);
+                if self.has_mean[node] {
+                    total.moments[cell] = Moments::repeated(level, total.paths);
+                }
+            }
+        }
+    }
+
+    /// The distributions of the measure and of the margin of a target; none for a combination.
+    pub(crate) fn curves(&self, total: &Tally, target: usize) -> Option<(QuantileCurve, QuantileCurve)> {
+        let (curves, own) = (self.targets[target].as_ref()?, &total.targets[target]);
+        let histogram = match &curves.measure {
+            Source::Level(cell) => &total.levels[*cell],
+            Source::Own(_) => own.measure.as_ref()?,
+        };
+        let curve = |histogram: &Histogram, image| QuantileCurve { histogram: histogram.clone(), image };
+        Some((curve(histogram, Image::Same), curve(own.margin.as_ref().unwrap_or(histogram), curves.image)))
     }
 
     pub(crate) fn members(&self) -> &[usize] {
@@ -108,7 +166,11 @@ impl Shape {
                 .map(|(curves, steps)| TargetTally {
                     met: vec![0; *steps],
                     first: vec![0; *steps],
-                    curves: curves.clone(),
+                    measure: curves.as_ref().and_then(|curves| match &curves.measure {
+                        Source::Own(histogram) => Some(histogram.clone()),
+                        Source::Level(_) => None,
+                    }),
+                    margin: curves.as_ref().and_then(|curves| curves.margin.clone()),
                     missed: Moments::new(),
                 })
                 .collect(),
@@ -128,7 +190,7 @@ impl Shape {
         let valid = first_lanes(w.len);
         tally.paths += w.len as u64;
         for node in 0..self.has_mean.len() {
-            for step in 0..=self.steps {
+            for step in usize::from(self.fixed_start[node].is_some())..=self.steps {
                 let (cell, row) = (node * (self.steps + 1) + step, &w.level(node, step)[..w.len]);
                 tally.levels[cell].add_lanes(row);
                 if self.has_mean[node] {
@@ -144,9 +206,13 @@ impl Shape {
                 into.first[step] += count(&std::array::from_fn(|k| met[k] & !already[k]));
                 already = std::array::from_fn(|k| already[k] | met[k]);
             }
-            if let Some((measure, margin)) = &mut into.curves {
+            if let Some(measure) = &mut into.measure {
                 measure.add_lanes(&w.measures[target][..w.len]);
+            }
+            if let Some(margin) = &mut into.margin {
                 margin.add_lanes(&w.margins[target][..w.len]);
+            }
+            if self.targets[target].is_some() {
                 let missed = shortfalls(&w.margins[target], &w.met[target][into.met.len() - 1], w.len);
                 into.missed.merge(&missed);
             }
@@ -207,8 +273,10 @@ impl Shape {
         for (total, later) in total.targets.iter_mut().zip(&later.targets) {
             add_counts(&mut total.met, &later.met);
             add_counts(&mut total.first, &later.first);
-            if let (Some(total), Some(later)) = (&mut total.curves, &later.curves) {
-                let _same_shape = total.0.merge(&later.0) && total.1.merge(&later.1);
+            for (total, later) in [(&mut total.measure, &later.measure), (&mut total.margin, &later.margin)] {
+                if let (Some(total), Some(later)) = (total, later) {
+                    let _same_shape = total.merge(later);
+                }
             }
             total.missed.merge(&later.missed);
         }
@@ -232,9 +300,8 @@ impl Tally {
         for target in &mut self.targets {
             target.met.fill(0);
             target.first.fill(0);
-            if let Some((measure, margin)) = &mut target.curves {
-                measure.clear();
-                margin.clear();
+            for histogram in [&mut target.measure, &mut target.margin].into_iter().flatten() {
+                histogram.clear();
             }
             target.missed = Moments::new();
         }
@@ -243,6 +310,40 @@ impl Tally {
         self.joint.without.fill(0);
         (self.joint.all, self.joint.binding) = (0, 0);
         self.samples.iter_mut().for_each(Vec::clear);
+    }
+}
+
+/// Whether the level of the base year is the same on all paths, node by node.
+fn fixed_starts(model: &Model) -> Vec<bool> {
+    let mut fixed = vec![false; model.nodes.len()];
+    for &node in &model.order {
+        fixed[node] = match &model.nodes[node].motion {
+            MotionOp::Process(p) => matches!(p.level, Coefficient::Number(_)),
+            MotionOp::Own(p) => matches!(p.level, Coefficient::Number(_)),
+            MotionOp::Formula(f) => match &f.start {
+                Some(start) => matches!(start, Coefficient::Number(_)),
+                None => f.inputs.iter().all(|(input, _)| fixed[*input]),
+            },
+        };
+    }
+    fixed
+}
+
+/// The margin as an image of the measure, where it is one: a bound on one side that is the same on all paths.
+fn image(bound: &BoundOp) -> Option<Image> {
+    match bound {
+        BoundOp::AtLeast(Coefficient::Number(bound)) => Some(Image::Above(*bound)),
+        BoundOp::AtMost(Coefficient::Number(bound)) => Some(Image::Below(*bound)),
+        BoundOp::About {
+            value: Coefficient::Number(value),
+            tolerance: Coefficient::Number(tolerance),
+            side,
+        } => match side {
+            Side::AtLeast => Some(Image::Above(value - tolerance)),
+            Side::AtMost => Some(Image::Below(value + tolerance)),
+            Side::Both => None,
+        },
+        _ => None,
     }
 }
 

@@ -1,10 +1,10 @@
 //! Whether each target is met on each path of a block, as at every year: measures, margins, bits.
 
-use super::rows::{Bits, LANES, Row, View, add, and, bits, each, set, view, zip, zip2};
-use super::workspace::Workspace;
-use crate::math;
+use super::early::Early;
+use super::rows::{Bits, LANES, Row, View, add, and, bits, set, view, zip};
+use super::workspace::{Workspace, Years};
 use crate::model::{BoundOp, ConditionOp, MeasureOp, Model};
-use crate::target::{MeasureView, Side};
+use crate::target::{MeasureView, Side, average_growth, change, cumulative, every_year, keep_pace, level};
 use crate::time::Year;
 
 /// A measure that is not a finite number.
@@ -16,9 +16,9 @@ pub(crate) struct NotMeasured {
 
 /// On the boundary means within this share of the bound's size, because a level that is 65 on paper need not
 /// be 65 to the last bit of a logarithm.
-const RELATIVE: f64 = 1e-9;
+pub(super) const RELATIVE: f64 = 1e-9;
 /// The same for a bound of 0.
-const ABSOLUTE: f64 = 1e-12;
+pub(super) const ABSOLUTE: f64 = 1e-12;
 
 /// Judges every target as at every step up to its own.
 pub(crate) fn judge(model: &Model, w: &mut Workspace) -> Result<(), NotMeasured> {
@@ -35,34 +35,35 @@ pub(crate) fn judge(model: &Model, w: &mut Workspace) -> Result<(), NotMeasured>
                 }
             }
             ConditionOp::Bounded { measure, bound, strict } => {
-                let (mut worst_margin, mut worst) = ([0.0; LANES], [0.0; LANES]);
-                let mut running = [0.0; LANES];
+                let (value, margin) = (&mut w.measures[target], &mut w.margins[target]);
+                let [running, other, worst_value, worst_margin, ..] = &mut *w.scratch;
+                let every_year = matches!(measure, MeasureOp::EveryYear(_));
+                running.fill(0.0);
                 for step in 1..=op.step {
-                    let (mut value, mut margin) = ([0.0; LANES], [0.0; LANES]);
-                    measured(model, measure, step, w, &mut running, &mut value);
-                    if !super::rows::all_finite(&value) {
+                    if step < op.step
+                        && let Some(early) = Early::of(model, measure, bound, *strict, step)
+                    {
+                        w.met[target][step - 1] = early.bits(&w.levels, step, other);
+                        continue;
+                    }
+                    if every_year && step > 1 {
+                        worst_value.copy_from_slice(value);
+                        worst_margin.copy_from_slice(margin);
+                    }
+                    measured(model, measure, step, &w.levels, running, other, value);
+                    if !super::rows::all_finite(value) {
                         return Err(NotMeasured { target, step });
                     }
-                    let size = margin_of(bound, &value, &w.parameters, op.step, &mut margin);
-                    if matches!(measure, MeasureOp::EveryYear(_)) && step > 1 {
-                        // The worst year so far: its margin and its level.
-                        zip2(&mut worst, &worst_margin, &margin, |_, a, b| if b < a { 1.0 } else { 0.0 });
-                        for lane in 0..LANES {
-                            value[lane] =
-                                if worst[lane] == 1.0 { value[lane] } else { w.measures[target][lane] };
-                        }
-                        zip(
-                            &mut margin,
-                            &worst_margin,
-                            |now, before| if now < before { now } else { before },
-                        );
+                    let size = margin_of(bound, value, &w.parameters, op.step, other, margin);
+                    if every_year && step > 1 {
+                        every_year::worst(value, margin, worst_value, worst_margin);
                     }
-                    worst_margin = margin;
                     let slack = RELATIVE * size + ABSOLUTE;
-                    w.met[target][step - 1] =
-                        if *strict { bits(&margin, |m| m > slack) } else { bits(&margin, |m| m >= -slack) };
-                    w.measures[target] = value;
-                    w.margins[target] = margin;
+                    w.met[target][step - 1] = if *strict {
+                        bits(margin, move |m| m > slack)
+                    } else {
+                        bits(margin, move |m| m >= -slack)
+                    };
                 }
             }
         }
@@ -89,78 +90,62 @@ fn measured(
     model: &Model,
     measure: &MeasureOp,
     step: usize,
-    w: &Workspace,
+    levels: &Years,
     running: &mut Row,
+    other: &mut Row,
     out: &mut Row,
 ) {
+    let years = step as f64;
     match measure {
-        MeasureOp::Level(n) | MeasureOp::EveryYear(n) => *out = *w.level(*n, step),
-        MeasureOp::Difference(n) => zip2(out, w.level(*n, step), w.level(*n, 0), |_, now, base| now - base),
-        MeasureOp::Change(n) => zip2(out, w.level(*n, step), w.level(*n, 0), |_, now, base| now / base - 1.0),
-        MeasureOp::Cumulative(n) => {
-            add(running, View::Row(w.level(*n, step)));
-            *out = *running;
+        MeasureOp::Level(n) | MeasureOp::EveryYear(n) => level::level(levels.at(*n, step), out),
+        MeasureOp::Difference(n) => change::in_units(levels.at(*n, step), levels.at(*n, 0), out),
+        MeasureOp::Change(n) => change::relative(levels.at(*n, step), levels.at(*n, 0), out),
+        MeasureOp::Cumulative(n) => cumulative::cumulative(levels.at(*n, step), running, out),
+        MeasureOp::AverageGrowth(n) => {
+            average_growth::geometric(levels.at(*n, step), levels.at(*n, 0), years, out);
         }
         MeasureOp::AverageGrowthArithmetic(n) => {
-            zip2(out, w.level(*n, step), w.level(*n, step - 1), |_, now, before| now / before - 1.0);
-            add(running, View::Row(out));
-            *out = *running;
-            let years = step as f64;
-            each(out, |sum| sum / years);
+            let (now, before) = (levels.at(*n, step), levels.at(*n, step - 1));
+            average_growth::arithmetic(now, before, years, running, out);
         }
-        MeasureOp::AverageGrowth(n) => average_growth(w, *n, step, out),
         MeasureOp::KeepPace(a, b) => {
-            let mut other = [0.0; LANES];
-            average_growth(w, *a, step, out);
-            average_growth(w, *b, step, &mut other);
-            zip(out, &other, |a, b| a - b);
+            average_growth::geometric(levels.at(*a, step), levels.at(*a, 0), years, out);
+            average_growth::geometric(levels.at(*b, step), levels.at(*b, 0), years, other);
+            keep_pace::less(out, other);
         }
         MeasureOp::Own { measured, nodes } => {
             let levels: Vec<Vec<&[f64]>> =
-                nodes.iter().map(|n| (0..=step).map(|s| w.level(*n, s).as_slice()).collect()).collect();
+                nodes.iter().map(|n| (0..=step).map(|s| levels.at(*n, s).as_slice()).collect()).collect();
             let year = Year(model.horizon.base().0 + step as i32);
             measured.measure(&MeasureView { year, step, levels: &levels }, out);
         }
     }
 }
 
-/// (X[t]/X[t0])^(1/n) - 1.
-fn average_growth(w: &Workspace, node: usize, step: usize, out: &mut Row) {
-    zip2(out, w.level(node, step), w.level(node, 0), |_, now, base| now / base);
-    math::ln_in_place(out);
-    let years = step as f64;
-    each(out, |ln| ln / years);
-    math::exp_in_place(out);
-    each(out, |factor| factor - 1.0);
-}
-
 /// Distance to the bound, positive when met; returns the size of the bound, for the width of the boundary.
-fn margin_of(bound: &BoundOp, value: &Row, parameters: &[Row], step: usize, out: &mut Row) -> f64 {
+fn margin_of(
+    bound: &BoundOp,
+    value: &Row,
+    parameters: &[Row],
+    step: usize,
+    width: &mut Row,
+    out: &mut Row,
+) -> f64 {
+    let (BoundOp::AtLeast(limit) | BoundOp::AtMost(limit) | BoundOp::About { value: limit, .. }) = bound;
+    set(out, view(limit, parameters, step));
+    let size = out[0].abs();
     match bound {
-        BoundOp::AtLeast(limit) => {
-            set(out, view(limit, parameters, step));
-            let size = out[0].abs();
-            zip(out, value, |limit, x| x - limit);
-            size
-        }
-        BoundOp::AtMost(limit) => {
-            set(out, view(limit, parameters, step));
-            let size = out[0].abs();
-            zip(out, value, |limit, x| limit - x);
-            size
-        }
-        BoundOp::About { value: centre, tolerance, side } => {
-            let mut width = [0.0; LANES];
-            set(out, view(centre, parameters, step));
-            set(&mut width, view(tolerance, parameters, step));
-            let size = out[0].abs();
+        BoundOp::AtLeast(_) => zip(out, value, |limit, x| x - limit),
+        BoundOp::AtMost(_) => zip(out, value, |limit, x| limit - x),
+        BoundOp::About { tolerance, side, .. } => {
             match side {
                 Side::Both => zip(out, value, |c, x| -(x - c).abs()),
                 Side::AtLeast => zip(out, value, |c, x| x - c),
                 Side::AtMost => zip(out, value, |c, x| c - x),
             }
-            add(out, View::Row(&width));
-            size
+            set(width, view(tolerance, parameters, step));
+            add(out, View::Row(width));
         }
     }
+    size
 }

@@ -12,13 +12,12 @@ pub(crate) struct Workspace {
     /// Paths of this block, at most [`LANES`]; the lanes beyond them are simulated and ignored.
     pub(crate) len: usize,
     pub(crate) steps: usize,
-    memory: usize,
     /// One row a parameter.
     pub(crate) parameters: Vec<Row>,
-    /// Levels: node by node, t0 … T.
-    levels: Vec<Row>,
-    /// Latent states: node by node, a ring of years.
-    states: Vec<Row>,
+    /// Levels, t0 … T.
+    pub(crate) levels: Years,
+    /// Latent states, the years not further back than the model's memory.
+    pub(crate) states: Years,
     /// dx of the year before, a row a node.
     pub(crate) growth: Vec<Row>,
     /// Normal scores of two years: an even one and the odd one after it.
@@ -41,7 +40,7 @@ pub(crate) struct Workspace {
 
 impl Workspace {
     pub(crate) fn new(model: &Model) -> Self {
-        let (steps, nodes, memory) = (model.horizon.steps(), model.nodes.len(), model.memory);
+        let (steps, nodes) = (model.horizon.steps(), model.nodes.len());
         let factors = match &model.correlation {
             ScoreCorrelation::Factors { names, .. } => names.len(),
             _ => 0,
@@ -51,10 +50,9 @@ impl Workspace {
             first_path: 0,
             len: LANES,
             steps,
-            memory,
             parameters: rows(model.parameters.list.len()),
-            levels: rows(nodes * (steps + 1)),
-            states: rows(nodes * memory),
+            levels: Years { kept: steps + 1, rows: rows(nodes * (steps + 1)) },
+            states: Years { kept: model.memory, rows: rows(nodes * model.memory) },
             growth: rows(nodes),
             scores: [rows(model.scores.len()), rows(model.scores.len())],
             factors: [rows(factors), rows(factors)],
@@ -72,25 +70,60 @@ impl Workspace {
 
     /// Levels of a node at a step, 0 being the base year.
     pub(crate) fn level(&self, node: usize, step: usize) -> &Row {
-        &self.levels[node * (self.steps + 1) + step]
-    }
-
-    pub(crate) fn level_mut(&mut self, node: usize, step: usize) -> &mut Row {
-        &mut self.levels[node * (self.steps + 1) + step]
-    }
-
-    /// Latent states of a node at a step not further back than the model's memory.
-    pub(crate) fn state(&self, node: usize, step: usize) -> &Row {
-        &self.states[node * self.memory + step % self.memory]
-    }
-
-    pub(crate) fn state_mut(&mut self, node: usize, step: usize) -> &mut Row {
-        &mut self.states[node * self.memory + step % self.memory]
+        self.levels.at(node, step)
     }
 
     /// What an observer sees of it.
     pub(crate) fn block(&self, horizon: Horizon) -> Block<'_> {
         Block { workspace: self, horizon }
+    }
+}
+
+/// Rows of every node in every step, or in the last few: a ring.
+pub(crate) struct Years {
+    kept: usize,
+    rows: Vec<Row>,
+}
+
+impl Years {
+    fn place(&self, node: usize, step: usize) -> usize {
+        node * self.kept + step % self.kept
+    }
+
+    pub(crate) fn at(&self, node: usize, step: usize) -> &Row {
+        &self.rows[self.place(node, step)]
+    }
+
+    pub(crate) fn at_mut(&mut self, node: usize, step: usize) -> &mut Row {
+        let place = self.place(node, step);
+        &mut self.rows[place]
+    }
+
+    /// The row of a step, to be written, and all others, to be read.
+    pub(crate) fn split(&mut self, node: usize, step: usize) -> (&mut Row, Others<'_>) {
+        let (place, kept) = (self.place(node, step), self.kept);
+        let (before, rest) = self.rows.split_at_mut(place);
+        let (row, after) = rest.split_at_mut(1);
+        (&mut row[0], Others { kept, before, after })
+    }
+}
+
+/// All rows but one.
+#[derive(Clone, Copy)]
+pub(crate) struct Others<'a> {
+    kept: usize,
+    before: &'a [Row],
+    after: &'a [Row],
+}
+
+impl<'a> Others<'a> {
+    /// None for the one row that is left out.
+    pub(crate) fn at(&self, node: usize, step: usize) -> Option<&'a Row> {
+        let place = node * self.kept + step % self.kept;
+        match place.checked_sub(self.before.len()) {
+            None => self.before.get(place),
+            Some(after) => self.after.get(after.checked_sub(1)?),
+        }
     }
 }
 

@@ -6,6 +6,8 @@ use crate::math::simd;
 const BINS: usize = 2048;
 /// Values whose bins are found together.
 const CHUNK: usize = 64;
+/// Extremes that are kept side by side.
+const WIDTH: usize = 16;
 
 /// Counts of values in 2048 bins that are equal in
 ///
@@ -90,29 +92,35 @@ impl Histogram {
             simd(
                 #[inline(always)]
                 || {
-                    let (chunks, rest) = part.as_chunks::<CHUNK>();
                     let mut places = [0_u64; CHUNK];
-                    let (mut low, mut high) = ([min; CHUNK], [max; CHUNK]);
-                    for chunk in chunks {
-                        for i in 0..CHUNK {
-                            let x = chunk[i];
-                            places[i] = bin(x, centre, inverse);
-                            low[i] = if x < low[i] { x } else { low[i] };
-                            high[i] = if x > high[i] { x } else { high[i] };
+                    let (mut low, mut high) = ([min; WIDTH], [max; WIDTH]);
+                    let (tiles, rest) = part.as_chunks::<WIDTH>();
+                    for tile in tiles {
+                        extremes(&mut low, &mut high, tile);
+                    }
+                    extremes(&mut low, &mut high, rest);
+                    for chunk in part.chunks(CHUNK) {
+                        for (place, x) in places.iter_mut().zip(chunk) {
+                            *place = bin(*x, centre, inverse);
                         }
-                        for place in places {
-                            live[place as usize % BINS] += 1;
+                        for place in &places[..chunk.len()] {
+                            live[*place as usize % BINS] += 1;
                         }
                     }
-                    for x in rest {
-                        live[bin(*x, centre, inverse) as usize % BINS] += 1;
-                    }
-                    let least = low.iter().chain(rest).copied().fold(min, f64::min);
-                    let greatest = high.iter().chain(rest).copied().fold(max, f64::max);
-                    (min, max) = (least, greatest);
+                    min = low.into_iter().fold(min, f64::min);
+                    max = high.into_iter().fold(max, f64::max);
                 },
             );
             (self.min, self.max) = (min, max);
+        }
+    }
+
+    /// Adds the same value many times.
+    pub fn add_repeated(&mut self, x: f64, times: u64) {
+        if times > 0 {
+            self.settle();
+            self.settled[bin(x, self.centre, 1.0 / self.scale) as usize] += times;
+            (self.min, self.max) = (self.min.min(x), self.max.max(x));
         }
     }
 
@@ -227,6 +235,15 @@ impl Histogram {
             *old += u64::from(std::mem::take(new));
         }
         self.fresh = 0;
+    }
+}
+
+/// Lane by lane the lesser of `low` and `x` and the greater of `high` and `x`.
+#[inline(always)]
+fn extremes(low: &mut [f64; WIDTH], high: &mut [f64; WIDTH], x: &[f64]) {
+    for ((low, high), x) in low.iter_mut().zip(high).zip(x) {
+        *low = if *x < *low { *x } else { *low };
+        *high = if *x > *high { *x } else { *high };
     }
 }
 

@@ -25,6 +25,11 @@ impl Moments {
         Self::default()
     }
 
+    /// Of the same value many times.
+    pub fn repeated(value: f64, times: u64) -> Self {
+        if times == 0 { Self::new() } else { Self { count: times, mean: value, m2: 0.0 } }
+    }
+
     /// Of the lanes of a block, in two passes.
     pub fn of(values: &[f64]) -> Self {
         if values.is_empty() {

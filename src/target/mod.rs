@@ -2,13 +2,22 @@
 //!
 //! Layer 2. A target is a **measure** of a path (a level, an average growth, a sum of flows …)
 //! and a **bound** on it; or a combination of other targets. The margin is the distance to the bound,
-//! positive when met, in the unit of the measure. The boundary counts as met unless the target is `strict`.
+//! positive when met, in the unit of the measure. The boundary counts as met unless the target is `strict`. A target may be
+//! `assigned`: its value is set by the level above and stated here as an assumption while it is unknown.
 
+pub(crate) mod average_growth;
 mod bound;
+pub(crate) mod change;
+mod combination;
+pub(crate) mod cumulative;
 mod custom;
+pub(crate) mod every_year;
+pub(crate) mod keep_pace;
+pub(crate) mod level;
 mod measure;
 
 pub use bound::{Bound, Side};
+pub use combination::Combination;
 pub use custom::{MeasureView, Measured};
 pub use measure::Measure;
 
@@ -24,20 +33,4 @@ pub enum Nature {
     /// Expected of the market and society.
     #[default]
     Anticipatory,
-}
-
-/// A combination of other targets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Combination {
-    /// Met when every one is met.
-    All(Vec<String>),
-    /// Met when one of them is met.
-    Any(Vec<String>),
-    /// Met when at least `k` of them are met.
-    AtLeastK {
-        /// How many, 1 ..= number of targets.
-        k: usize,
-        /// Which.
-        of: Vec<String>,
-    },
 }

@@ -133,7 +133,7 @@ fn twenty(correlation: CorrelationDraft) -> ScenarioBuilder {
     let bound = -0.841_621_233_572_914_2;
     (0..20).map(|k| format!("i{k:02}")).fold(one_year().correlation(correlation), |plan, id| {
         let target = TargetDraft::level(&id).at_least(bound);
-        let target = if id < "i05".to_string() { target.binding() } else { target };
+        let target = if id.as_str() < "i05" { target.binding() } else { target };
         plan.indicator(&id, normal()).target(&id, target)
     })
 }

@@ -99,7 +99,8 @@ fn measures_of_a_known_path() {
     let plan = plan().indicator("x", certain([50.0, 60.0, 45.0, 55.0, 80.0, 75.0]));
     // By hand: sum 315; change 0.5; difference 25; least 45; greatest 80; geometric 1.5^(1/5) - 1 = 0.084471771…;
     // arithmetic (0.2 - 0.25 + 0.2222… + 0.4545… - 0.0625) / 5 = 0.112853535….
-    let exact: [(fn(&'static str) -> TargetDraft, f64); 5] = [
+    type Of = fn(&'static str) -> TargetDraft;
+    let exact: [(Of, f64); 5] = [
         (TargetDraft::cumulative, 315.0),
         (TargetDraft::change, 0.5),
         (TargetDraft::difference, 25.0),

@@ -132,10 +132,11 @@ impl Walk<'_> {
         let names = under(path, "indicators");
         let before = self.faults.len();
         let mut once = IndexSet::new();
-        for id in &matrix.indicators {
-            self.correlated(&names, id);
+        for (k, id) in matrix.indicators.iter().enumerate() {
+            let place = format!("{names}[{k}]");
+            self.correlated(&place, id);
             if !once.insert(id) {
-                self.fault(&names, format!("`{id}` stands twice; each indicator has one row"));
+                self.fault(place, format!("`{id}` stands twice; each indicator has one row"));
             }
         }
         if matrix.indicators.is_empty() {
@@ -170,23 +171,24 @@ impl Walk<'_> {
                 "if none is meant, write `correlation = \"independent\"`",
             );
         }
-        for (a, b, r) in &pairs.of {
-            for id in [a, b] {
+        for (k, (a, b, r)) in pairs.of.iter().enumerate() {
+            let place = format!("{path}[{k}]");
+            for (end, id) in [a, b].into_iter().enumerate() {
                 if !named.contains(id.as_str()) {
-                    self.correlated(path, id);
+                    self.correlated(&format!("{place}[{end}]"), id);
                 }
             }
             let (i, j) = (named.insert_full(a).0, named.insert_full(b).0);
             self.number(
-                path,
+                &format!("{place}[2]"),
                 &format!("the correlation of {a} and {b}"),
                 *r,
                 &Rule::any().at_least(-1.0).at_most(1.0),
             );
             if a == b {
-                self.fault(path, format!("`{a}` is paired with itself"));
+                self.fault(place, format!("`{a}` is paired with itself"));
             } else if entries.insert((i.min(j), i.max(j)), *r).is_some() {
-                self.fault(path, format!("the pair {a}, {b} stands twice"));
+                self.refuse(place, format!("the pair {a}, {b} stands twice"), "keep one of the two");
             }
         }
         if self.faults.len() > before {
@@ -242,7 +244,7 @@ impl Walk<'_> {
                     )),
                     Err(_) => fault.remedy,
                 };
-                self.faults.push(Fault { path: path.into(), remedy, ..fault });
+                self.faults.push(Fault { path: format!("{path}{}", fault.path), remedy, ..fault });
                 None
             }
         }

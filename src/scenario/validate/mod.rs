@@ -231,7 +231,7 @@ impl<'d> Walk<'d> {
 }
 
 /// The path of a key inside a table, quoted where TOML would quote it.
-fn under(path: &str, key: &str) -> String {
+pub(super) fn under(path: &str, key: &str) -> String {
     let bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     if bare { format!("{path}.{key}") } else { format!("{path}.{key:?}") }
 }

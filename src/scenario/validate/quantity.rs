@@ -68,6 +68,15 @@ impl Rule {
         x.is_finite() && low && high
     }
 
+    /// What a number must be instead of `x`, in words that follow "it must be".
+    fn words_for(&self, x: f64) -> String {
+        match self.words() {
+            words if x.is_finite() || (self.low == f64::NEG_INFINITY && self.high == f64::INFINITY) => words,
+            words if self.link.is_some() => words.replacen("a level", "a finite level", 1),
+            words => format!("finite and {words}"),
+        }
+    }
+
     /// In words, to follow "it must be".
     fn words(&self) -> String {
         match self.link {
@@ -105,9 +114,9 @@ impl Walk<'_> {
         let value = match &quantity.value {
             Value::Number(x) => {
                 if !rule.allows(*x) {
-                    let problem = format!("{name} is {x}; it must be {}", rule.words());
+                    let problem = format!("{name} is {x}; it must be {}", rule.words_for(*x));
                     match rule.link {
-                        Some(Link::Log) if name != "ceiling" => self.refuse(
+                        Some(Link::Log) if name != "ceiling" && x.is_finite() => self.refuse(
                             path,
                             problem,
                             "set `link = \"identity\"` if the indicator can be 0 or negative",
@@ -127,7 +136,7 @@ impl Walk<'_> {
     pub(super) fn number(&mut self, path: &str, name: &str, x: f64, rule: &Rule) -> bool {
         let allowed = rule.allows(x);
         if !allowed {
-            self.fault(path, format!("{name} is {x}; it must be {}", rule.words()));
+            self.fault(path, format!("{name} is {x}; it must be {}", rule.words_for(x)));
         }
         allowed
     }

@@ -45,8 +45,8 @@ impl Walk<'_> {
                 ),
             );
         }
-        for (state, row) in regime.states.iter().zip(&regime.transition) {
-            self.probabilities(&place, &format!("the row of `{state}`"), row, n);
+        for (k, (state, row)) in regime.states.iter().zip(&regime.transition).enumerate() {
+            self.probabilities(&format!("{place}[{k}]"), &format!("the row of `{state}`"), row, n);
         }
         if regime.shift.is_empty() && regime.scale.is_empty() {
             self.refuse(
@@ -67,8 +67,8 @@ impl Walk<'_> {
                         format!("{key} is {} long; it must be {n}, one for each state", values.len()),
                     );
                 }
-                for (state, x) in regime.states.iter().zip(values) {
-                    self.number(&place, &format!("{key} in `{state}`"), *x, &rule);
+                for (k, (state, x)) in regime.states.iter().zip(values).enumerate() {
+                    self.number(&format!("{place}[{k}]"), &format!("{key} in `{state}`"), *x, &rule);
                 }
             }
         }
@@ -81,8 +81,8 @@ impl Walk<'_> {
         }
         let share = Rule::any().at_least(0.0).at_most(1.0);
         let mut sound = true;
-        for x in row {
-            sound &= self.number(path, &format!("a probability of {name}"), *x, &share);
+        for (k, x) in row.iter().enumerate() {
+            sound &= self.number(&format!("{path}[{k}]"), &format!("a probability of {name}"), *x, &share);
         }
         let sum: f64 = row.iter().sum();
         if sound && n > 0 && f64::abs(sum - 1.0) > ROUNDING {

@@ -2,7 +2,6 @@
 
 use super::quantity::Rule;
 use super::{Hyphen, Walk, law, order, short, suggest, under};
-use crate::error::Fault;
 use crate::evidence::Evidence;
 use crate::label::Label;
 use crate::link::Link;
@@ -42,10 +41,11 @@ impl Walk<'_> {
         let rings = order::loops(&needs);
         for ring in &rings {
             let key = draft.target.get(&ring[0]).and_then(members).map_or("all", |(key, _)| key);
-            self.faults.push(Fault::new(
+            self.refuse(
                 under(&under("target", &ring[0]), key),
                 format!("the targets need each other: {}", ring.join(" -> ")),
-            ));
+                "take one of them out of the combination that comes before it",
+            );
         }
         if rings.is_empty() {
             inherit(&mut targets, draft.plan.base_year);
@@ -158,7 +158,9 @@ impl Walk<'_> {
             self.fault(&place, format!("{key} is empty; it must name at least one target"));
         }
         let mut once = IndexSet::new();
-        for other in of {
+        let members = if key == "at_least_k" { format!("{place}.of") } else { place.clone() };
+        for (n, other) in of.iter().enumerate() {
+            let place = format!("{members}[{n}]");
             if !self.draft.target.contains_key(other) {
                 let known = self.draft.target.keys().map(String::as_str).filter(|known| *known != id);
                 let remedy = suggest::remedy(other, known, "targets");
@@ -176,7 +178,7 @@ impl Walk<'_> {
                 let k = draft.at_least_k.as_ref()?.k;
                 if !of.is_empty() && !(1..=of.len()).contains(&k) {
                     self.fault(
-                        &place,
+                        format!("{place}.k"),
                         format!("k is {k}; it must be from 1 to {}, the number of targets named", of.len()),
                     );
                 }

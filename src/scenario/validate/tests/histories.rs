@@ -67,7 +67,9 @@ fn files_that_cannot_be_used() {
     let cases: [(Vec<u8>, String); 10] = [
         (
             b"id,year,value\n".to_vec(),
-            format!("{file}: h.csv: there is no column `indicator_id`; the columns are id, year, value"),
+            format!(
+                "{file}: h.csv: there is no column `indicator_id`; the columns are id, year, value (a history has the columns `indicator_id`, `year` and `value`, separated by commas)"
+            ),
         ),
         (
             rows("gdp,2022,x,,\n"),
@@ -77,7 +79,12 @@ fn files_that_cannot_be_used() {
             rows("gdp,2022,inf,,\n"),
             format!("{file}: h.csv line 2: `inf` is not a finite number (leave a year without a value out)"),
         ),
-        (rows("gdp,22nd,1,,\n"), format!("{file}: h.csv line 2: `22nd` is not a year")),
+        (
+            rows("gdp,22nd,1,,\n"),
+            format!(
+                "{file}: h.csv line 2: `22nd` is not a year (a history has one row a year, with a year such as 2024)"
+            ),
+        ),
         (
             rows("gdp,2022,1,,\nx,2022,1,,\n\ngdp,2022,2,,\n"),
             format!(
@@ -86,7 +93,9 @@ fn files_that_cannot_be_used() {
         ),
         (
             b"indicator_id,year,value\r\ngdp,2023,1\r\ngdp,\"2\n4\",2\r\ngdp,x,2\r\n".to_vec(),
-            format!("{file}: h.csv line 3: `2\n4` is not a year\n{file}: h.csv line 5: `x` is not a year"),
+            format!(
+                "{file}: h.csv line 3: `2\n4` is not a year (a history has one row a year, with a year such as 2024)\n{file}: h.csv line 5: `x` is not a year (a history has one row a year, with a year such as 2024)"
+            ),
         ),
         (
             rows("gdp,2023,1,,\ngdp,2022,2,,\n"),
@@ -98,10 +107,15 @@ fn files_that_cannot_be_used() {
             rows("gdp,2023,-1,,\n"),
             format!("{file}: h.csv line 2: the value of 2023 is -1; it must be a level above 0 (log link)"),
         ),
-        (rows("gdp,2023,1\n"), format!("{file}: h.csv line 2: 3 fields; the header has 5")),
+        (
+            rows("gdp,2023,1\n"),
+            format!(
+                "{file}: h.csv line 2: 3 fields; the header has 5 (give every row all columns; put a field with a comma in it into double quotes)"
+            ),
+        ),
         (
             [rows("gdp,2023,1,,\n").as_slice(), b"\xff\xfe"].concat(),
-            format!("{file}: h.csv line 3: not UTF-8 text; save the file as UTF-8"),
+            format!("{file}: h.csv line 3: not UTF-8 text (save the file as UTF-8)"),
         ),
     ];
     for (bytes, expected) in cases {
@@ -123,7 +137,10 @@ fn series_that_cannot_be_found() {
     );
     let tags =
         fault(b"indicator_id,year,value\ngdp,2023,1\n", |history| history.without = Some(vec!["x".into()]));
-    assert_eq!(tags, "indicator.gdp.history.without: h.csv has no column `note` to look for tags in");
+    assert_eq!(
+        tags,
+        "indicator.gdp.history.without: h.csv has no column `note` to look for tags in (leave `without` out, or add the column)"
+    );
 }
 
 #[test]
@@ -143,14 +160,18 @@ fn years_that_cannot_be_meant() {
     );
     assert_eq!(
         fault(&text, |h| h.values = Some([("2023".to_owned(), 1.0)].into_iter().collect())),
-        "indicator.gdp.history: file and values are given; it must be one of the two"
+        "indicator.gdp.history: file and values are given; it must be one of the two (leave one of them out)"
     );
     assert_eq!(
         fault(&text, |h| h.file = None),
         "indicator.gdp.history: neither file nor values is given; it must be one of the two (write `file = \"history.csv\"` or `values = { 2024 = 5140.0, 2025 = 5380.0 }`)"
     );
     one("2021 = 4748.1", "02022 = 4748.1", "indicator.gdp.history.values.2022: 2022 stands twice");
-    one("2021 = 4748.1", "year = 4748.1", "indicator.gdp.history.values.year: `year` is not a year");
+    one(
+        "2021 = 4748.1",
+        "year = 4748.1",
+        "indicator.gdp.history.values.year: `year` is not a year (write `values = { 2024 = 5140.0, 2025 = 5380.0 }`)",
+    );
     one(
         "history.values = { 2021",
         "history.series = \"x\"\nhistory.values = { 2021",

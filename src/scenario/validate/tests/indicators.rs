@@ -30,8 +30,16 @@ fn ids_names_and_units() {
 fn baselines() {
     let log = "it must be a level above 0 (log link) (set `link = \"identity\"` if the indicator can be 0 or negative)";
     one("baseline = 5615.3", "baseline = 0", &format!("indicator.gdp.baseline: baseline is 0; {log}"));
-    one("baseline = 5615.3", "baseline = nan", &format!("indicator.gdp.baseline: baseline is NaN; {log}"));
-    one("baseline = 5615.3", "baseline = inf", &format!("indicator.gdp.baseline: baseline is inf; {log}"));
+    one(
+        "baseline = 5615.3",
+        "baseline = nan",
+        "indicator.gdp.baseline: baseline is NaN; it must be a finite level above 0 (log link)",
+    );
+    one(
+        "baseline = 5615.3",
+        "baseline = inf",
+        "indicator.gdp.baseline: baseline is inf; it must be a finite level above 0 (log link)",
+    );
     one("link = \"identity\"\n", "", &format!("indicator.steps.baseline: baseline is -2; {log}"));
     one(
         "baseline = 3.9",

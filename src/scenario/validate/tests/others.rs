@@ -80,32 +80,32 @@ fn matrices() {
         (
             THREE,
             "[[1.0, 0.5, 0.2], [0.5, 1.0], [0.2, 0.0, 1.0]]",
-            "rows: row 2 has 2 numbers; a matrix of 3 rows needs 3",
+            "rows[1]: row 2 has 2 numbers; a matrix of 3 rows needs 3",
         ),
         (
             THREE,
             "[[1.0, 0.5, 0.2], [0.4, 1.0, 0.0], [0.2, 0.0, 1.0]]",
-            "rows: row 1, column 2 is 0.5, but row 2, column 1 is 0.4; both must be equal (write the same number on both sides of the diagonal)",
+            "rows[0][1]: row 1, column 2 is 0.5, but row 2, column 1 is 0.4; both must be equal (write the same number on both sides of the diagonal)",
         ),
         (
             THREE,
             "[[1.0, 1.5, 0.2], [1.5, 1.0, 0.0], [0.2, 0.0, 1.0]]",
-            "rows: row 1, column 2 is 1.5; a correlation is between -1 and 1",
+            "rows[0][1]: row 1, column 2 is 1.5; a correlation is between -1 and 1",
         ),
         (
             THREE,
             "[[2.0, 0.5, 0.2], [0.5, 1.0, 0.0], [0.2, 0.0, 1.0]]",
-            "rows: row 1, column 1 is 2; the diagonal must be 1",
+            "rows[0][0]: row 1, column 1 is 2; the diagonal must be 1",
         ),
         (
             "[\"gdp\", \"gdp\"]",
             "[[1.0, 0.0], [0.0, 1.0]]",
-            "indicators: `gdp` stands twice; each indicator has one row",
+            "indicators[1]: `gdp` stands twice; each indicator has one row",
         ),
         (
             "[\"gdp\", \"stock\"]",
             "[[1.0, 0.0], [0.0, 1.0]]",
-            "indicators: `stock` is a formula and has no innovation that could be correlated (name the indicators that the formula is made of)",
+            "indicators[1]: `stock` is a formula and has no innovation that could be correlated (name the indicators that the formula is made of)",
         ),
         ("[]", "[]", "indicators: indicators is empty; a matrix needs at least one"),
     ] {
@@ -143,17 +143,20 @@ fn pairs() {
     for (of, expected) in [
         (
             "[]",
-            "no pair is given; at least one is needed (if none is meant, write `correlation = \"independent\"`)",
+            ": no pair is given; at least one is needed (if none is meant, write `correlation = \"independent\"`)",
         ),
-        ("[[\"gdp\", \"gdp\", 0.5]]", "`gdp` is paired with itself"),
-        ("[[\"gdp\", \"rd\", 0.5], [\"rd\", \"gdp\", 0.5]]", "the pair rd, gdp stands twice"),
+        ("[[\"gdp\", \"gdp\", 0.5]]", "[0]: `gdp` is paired with itself"),
+        (
+            "[[\"gdp\", \"rd\", 0.5], [\"rd\", \"gdp\", 0.5]]",
+            "[1]: the pair rd, gdp stands twice (keep one of the two)",
+        ),
         (
             "[[\"gdp\", \"rd\", nan]]",
-            "the correlation of gdp and rd is NaN; it must be at least -1 and at most 1",
+            "[0][2]: the correlation of gdp and rd is NaN; it must be finite and at least -1 and at most 1",
         ),
-        ("[[\"gdp\", \"retial\", 0.5]]", "there is no indicator `retial` (did you mean `retail`?)"),
+        ("[[\"gdp\", \"retial\", 0.5]]", "[0][1]: there is no indicator `retial` (did you mean `retail`?)"),
     ] {
-        assert_eq!(faults_of(pairs(of)), [format!("correlation.pairs.of: {expected}")]);
+        assert_eq!(faults_of(pairs(of)), [format!("correlation.pairs.of{expected}")]);
     }
 }
 
@@ -206,17 +209,17 @@ fn regimes() {
     one(
         "[0.4, 0.6]",
         "[0.4, 0.7]",
-        "regime.world.transition: the row of `crisis` adds up to 1.1; it must add up to 1",
+        "regime.world.transition[1]: the row of `crisis` adds up to 1.1; it must add up to 1",
     );
     one(
         "[0.4, 0.6]",
         "[0.4]",
-        "regime.world.transition: the row of `crisis` is 1 long; it must be 2, one for each state",
+        "regime.world.transition[1]: the row of `crisis` is 1 long; it must be 2, one for each state",
     );
     one(
         "[0.4, 0.6]",
         "[-0.4, 1.4]",
-        "regime.world.transition: a probability of the row of `crisis` is -0.4; it must be at least 0 and at most 1\nregime.world.transition: a probability of the row of `crisis` is 1.4; it must be at least 0 and at most 1",
+        "regime.world.transition[1][0]: a probability of the row of `crisis` is -0.4; it must be at least 0 and at most 1\nregime.world.transition[1][1]: a probability of the row of `crisis` is 1.4; it must be at least 0 and at most 1",
     );
     one(
         "[0.9, 0.1], ",
@@ -227,7 +230,7 @@ fn regimes() {
     one(
         "scale.gdp = [1.0, 2.0]",
         "scale.gdp = [1.0, -2.0]",
-        "regime.world.scale.gdp: scale in `crisis` is -2; it must be at least 0",
+        "regime.world.scale.gdp[1]: scale in `crisis` is -2; it must be at least 0",
     );
     one(
         "shift.gdp = [0.0, -0.03]",

@@ -45,7 +45,7 @@ fn distributions() {
             "beta = { alpha = 1.0, beta = 1.0, low = 3.0, high = 3.0 }",
             "beta.high: high is 3; it must be above low, 3",
         ),
-        ("gamma = { mean = 1.0, sd = nan }", "gamma.sd: sd is NaN; it must be above 0"),
+        ("gamma = { mean = 1.0, sd = nan }", "gamma.sd: sd is NaN; it must be finite and above 0"),
         (
             "log_normal = { median = -1.0, sigma = 0.1 }",
             "log_normal.median: median is -1; it must be above 0",

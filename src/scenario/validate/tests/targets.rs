@@ -208,29 +208,29 @@ fn combinations() {
     one(
         "k = 2",
         "k = 4",
-        "target.most.at_least_k: k is 4; it must be from 1 to 3, the number of targets named",
+        "target.most.at_least_k.k: k is 4; it must be from 1 to 3, the number of targets named",
     );
     one(
         "k = 2",
         "k = 0",
-        "target.most.at_least_k: k is 0; it must be from 1 to 3, the number of targets named",
+        "target.most.at_least_k.k: k is 0; it must be from 1 to 3, the number of targets named",
     );
     one(
         "\"share\"]",
         "\"shore\"]",
-        "target.most.at_least_k: there is no target `shore` (did you mean `share`?)",
+        "target.most.at_least_k.of[2]: there is no target `shore` (did you mean `share`?)",
     );
     one(
         "\"share\"]",
         "\"everything\"]",
-        "target.most.at_least_k: the targets need each other: most -> everything -> most",
+        "target.most.at_least_k: the targets need each other: most -> everything -> most (take one of them out of the combination that comes before it)",
     );
     one(
         "\"most\", \"air\"",
         "\"everything\"",
-        "target.everything.all: the targets need each other: everything -> everything",
+        "target.everything.all: the targets need each other: everything -> everything (take one of them out of the combination that comes before it)",
     );
-    one("\"most\", \"air\"", "\"most\", \"most\"", "target.everything.all: `most` stands twice");
+    one("\"most\", \"air\"", "\"most\", \"most\"", "target.everything.all[1]: `most` stands twice");
     one(
         "all = [\"most\", \"air\"]",
         "all = []",
