@@ -24,7 +24,7 @@ fn config(cases: u32) -> ProptestConfig {
 /// A number, sometimes uncertain.
 fn about(value: impl Strategy<Value = f64>) -> impl Strategy<Value = Quantity> {
     (value, 0..4_u8, 0.05..0.3).prop_map(|(x, kind, width): (f64, u8, f64)| {
-        let reach = width * x.abs().max(0.01);
+        let reach = width * x.abs().max(1e-6);
         match kind {
             0 => Quantity::uniform(x - reach, x + reach),
             1 => Quantity::triangular(x - reach, x, x + 2.0 * reach),
@@ -76,7 +76,7 @@ fn indicator() -> impl Strategy<Value = IndicatorDraft> {
     });
     let share = (about(80.0..120.0), 0.0..1.0, 0.01..0.2, innovation()).prop_map(|(level, speed, s, law)| {
         let process = MeanReverting::new(level, speed, s);
-        IndicatorDraft::new("Share", "%").share(0.0, 200.0).baseline(100.0).process(process).innovation(law)
+        IndicatorDraft::new("Share", "%").share(0.0, 300.0).baseline(100.0).process(process).innovation(law)
     });
     let plain = (about(-3.0..3.0), 0.0..5.0, innovation()).prop_map(|(drift, s, law)| {
         let draft = IndicatorDraft::new("Balance", "1").link(Link::Identity).baseline(100.0);
@@ -195,7 +195,8 @@ fn check_targets(outcome: &Outcome) {
         assert_eq!(first.likely, likely);
         if let Some(spread) = &target.spread {
             assert!(0.0 <= spread.low && spread.low <= spread.high && spread.high <= 1.0, "{spread:?}");
-            assert!((0.0..=0.5).contains(&spread.sd), "{spread:?}");
+            // The variance is estimated without bias, so half of the draws at 0 and half at 1 give a little over 1/2.
+            assert!((0.0..=0.5 * (512.0 / 511.0_f64).sqrt() + 1e-12).contains(&spread.sd), "{spread:?}");
         }
         if let Some(basis) = &target.basis {
             let shares = [basis.shocks, basis.parameters, basis.assumptions];
@@ -287,7 +288,7 @@ fn check_indicators(outcome: &Outcome) {
 }
 
 proptest! {
-    #![proptest_config(config(40))]
+    #![proptest_config(config(60))]
 
     #[test]
     fn every_outcome_is_consistent(case in plan()) {
