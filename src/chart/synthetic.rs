@@ -2,7 +2,6 @@
 
 use crate::evidence::Evidence;
 use crate::label::Label;
-use crate::outcome::Image;
 use crate::outcome::{
     Band, Fingerprint, FirstYear, Image, IndicatorOutcome, Joint, Mean, Outcome, Pair, Probability,
     QuantileCurve, SamplePath, Spread, TargetOutcome,
