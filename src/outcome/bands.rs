@@ -29,7 +29,7 @@ pub struct IndicatorOutcome {
 /// One simulated path of an indicator: levels from the base year on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SamplePath {
-    /// Number of the path, which replays it.
+    /// Number of the path in the run: the same seed gives the same path under it.
     pub path: u64,
     /// Levels of t0 … T.
     pub levels: Vec<f64>,
