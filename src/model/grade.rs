@@ -1,68 +1,149 @@
-//! Which means exist: a level whose log growth has a Student t law, or a volatility drawn from a
-//! posterior, has none, and neither has what is calculated from it.
+//! Which means exist. Cautious: where it is not certain that a mean exists, it is said not to.
+//!
+//! A level whose log growth has a Student t law, or a volatility drawn from a posterior, has none: the exponential
+//! outgrows the tail. Neither has a quotient whose denominator can be 0, nor what is calculated from such levels.
 
 use super::motion::{Forced, MotionOp, Node};
+use crate::innovation::Innovation;
 use crate::link::Link;
 use crate::quantity::{Distribution, Family, Quantity, Value};
-use crate::scenario::{Motion, Moved, Scenario};
+use crate::random::Transform;
+use crate::scenario::{Indicator, Motion, Moved, Scenario};
 
-/// Sets `has_mean` of every node, in the order of evaluation. Cautious: where it is not certain that the mean
-/// exists, it is said not to.
+/// Tails of an indicator.
+#[derive(Clone, Copy, Default, PartialEq)]
+struct Tails {
+    /// The latent state, or the level of a formula, has a tail that an exponential outgrows.
+    heavy: bool,
+    /// Its mean or variance is not certain to exist under any link without bounds.
+    lost: bool,
+    /// The level can be 0 or change its sign.
+    crosses_zero: bool,
+}
+
+/// Sets `has_mean` of every node, in the order of evaluation.
 pub(super) fn means(scenario: &Scenario, nodes: &mut [Node], order: &[usize]) {
-    let mut heavy = vec![false; nodes.len()];
-    // A lagged loop may carry a heavy tail back to an indicator evaluated earlier: twice round is enough,
-    // because the marks only grow along chains that the second round completes.
-    for _ in 0..2 {
+    let mut tails = vec![Tails::default(); nodes.len()];
+    // A lagged loop may carry a tail back to an indicator evaluated earlier. Marks only grow, so as many rounds as
+    // there are nodes are enough; it ends with the first that changes nothing.
+    for _ in 0..=nodes.len() {
+        let before = tails.clone();
         for &n in order {
             let Some((id, indicator)) = scenario.indicators.get_index(n) else { continue };
-            heavy[n] = match (&nodes[n].motion, &indicator.motion) {
-                (MotionOp::Formula(f), _) => f.inputs.iter().any(|(input, _)| !nodes[*input].has_mean),
+            tails[n] = match (&nodes[n].motion, &indicator.motion) {
                 (MotionOp::Process(p), Motion::Process(moved)) => {
-                    own_tail(scenario, id, moved) || driven(&p.forced, &heavy)
+                    of_process(scenario, id, indicator, moved, &p.forced, &tails)
+                }
+                (MotionOp::Formula(f), Motion::Formula { formula, .. }) => {
+                    let inputs: Vec<Tails> = f.inputs.iter().map(|input| tails[input.node]).collect();
+                    of_formula(&formula.to_string(), &inputs)
                 }
                 // Nothing is known of a process of the user's own.
-                _ => true,
+                _ => Tails { heavy: true, lost: true, crosses_zero: true },
             };
-            let unbounded =
-                matches!((&nodes[n].motion, indicator.link), (MotionOp::Formula(_), _) | (_, Link::Log));
-            let own = matches!(nodes[n].motion, MotionOp::Own(_));
-            let lost = own || (heavy[n] && unbounded);
-            nodes[n].has_mean = !lost;
+        }
+        if before == tails {
+            break;
         }
     }
-}
-
-fn driven(forced: &Forced, heavy: &[bool]) -> bool {
-    forced.drivers.iter().any(|d| !d.elasticity.is_zero() && heavy[d.node])
-}
-
-fn own_tail(scenario: &Scenario, id: &str, moved: &Moved) -> bool {
-    let dynamics = &moved.dynamics;
-    let quantities = [&dynamics.drift, &dynamics.volatility, &dynamics.last_growth];
-    let of_pull = dynamics.pull.iter().flat_map(|p| [&p.speed, &p.level]);
-    let learned = dynamics.estimate.is_some() && !dynamics.resample;
-    let loaded = scenario
-        .events
-        .values()
-        .filter(|event| event.load.contains_key(id))
-        .any(|event| is_heavy(&event.severity) || event.load.get(id).is_some_and(is_heavy));
-    learned
-        || matches!(moved.innovation, crate::innovation::Innovation::StudentT(_))
-        || quantities.into_iter().flatten().chain(of_pull).any(is_heavy)
-        || moved.drivers.iter().any(|(_, elasticity, _)| is_heavy(elasticity))
-        || loaded
-}
-
-fn is_heavy(quantity: &Quantity) -> bool {
-    match &quantity.value {
-        Value::Number(_) => false,
-        Value::Uncertain(law) => has_heavy_tail(law),
-        Value::ByYear(course) => course.plus.as_ref().is_some_and(has_heavy_tail),
+    for (n, node) in nodes.iter_mut().enumerate() {
+        let bounded = matches!((&node.motion, node.link), (MotionOp::Process(_), Link::Logit(_)));
+        let outgrown =
+            tails[n].heavy && matches!((&node.motion, node.link), (MotionOp::Process(_), Link::Log));
+        node.has_mean = bounded || !(outgrown || tails[n].lost);
     }
 }
 
-/// A law that reaches infinity faster than a log link can bear has no mean level.
-fn has_heavy_tail(law: &Distribution) -> bool {
+fn of_formula(formula: &str, inputs: &[Tails]) -> Tails {
+    let any = |pick: fn(&Tails) -> bool| inputs.iter().any(pick);
+    let divides = formula.contains(['/', '^']) || formula.contains("ln(");
+    // `[-1]` is a year, not a difference.
+    let crosses_zero = any(|t| t.crosses_zero) || formula.replace("[-", "[").contains('-');
+    let lost = any(|t| t.heavy || t.lost) || (divides && any(|t| t.crosses_zero));
+    Tails { heavy: lost, lost, crosses_zero }
+}
+
+fn of_process(
+    scenario: &Scenario,
+    id: &str,
+    indicator: &Indicator,
+    moved: &Moved,
+    forced: &Forced,
+    tails: &[Tails],
+) -> Tails {
+    let dynamics = &moved.dynamics;
+    let coefficients = [&dynamics.drift, &dynamics.volatility, &dynamics.last_growth];
+    let pull = dynamics.pull.iter().flat_map(|p| [&p.speed, &p.level]);
+    let elasticities = moved.drivers.iter().map(|(_, elasticity, _)| elasticity);
+    let quantities: Vec<&Quantity> =
+        coefficients.into_iter().flatten().chain(pull).chain(elasticities).collect();
+    let driven = |pick: fn(&Tails) -> bool| {
+        forced.drivers.iter().any(|d| !d.elasticity.is_zero() && pick(&tails[d.node]))
+    };
+    let learned = dynamics.estimate.is_some() && !dynamics.resample;
+    let heavy = learned
+        || matches!(moved.innovation, Innovation::StudentT(_))
+        || quantities.iter().any(|q| law_of(q).is_some_and(is_heavy))
+        || loaded(scenario, id, moved)
+        || driven(|t| t.heavy);
+    // A Student t law needs more than two degrees of freedom for its variance, under every link.
+    let wild = |law: &Distribution| is_open(law) && matches!(law.family, Family::StudentT(t) if t.df <= 2.0);
+    let lost = law_of(&moved.baseline).is_some_and(wild)
+        || quantities.iter().any(|q| law_of(q).is_some_and(wild))
+        || (!matches!(indicator.link, Link::Logit(_)) && driven(|t| t.lost));
+    let bounded = matches!(indicator.link, Link::Logit(_));
+    let crosses_zero = match indicator.link {
+        Link::Log => false,
+        Link::Logit(bounds) => bounds.lower < 0.0 && bounds.upper > 0.0,
+        Link::Identity => true,
+    };
+    Tails { heavy: heavy && !bounded, lost, crosses_zero }
+}
+
+/// Whether an event pushes the growth of an indicator up with a tail that an exponential outgrows.
+fn loaded(scenario: &Scenario, id: &str, moved: &Moved) -> bool {
+    scenario.events.values().filter_map(|event| Some((event, event.load.get(id)?))).any(|(event, load)| {
+        let Some(law) = law_of(&event.severity).filter(|law| is_open(law)) else { return false };
+        let upwards = highest(load);
+        match law.family {
+            Family::StudentT(_) => true,
+            Family::LogNormal(_) => upwards > 0.0,
+            // E e^(c J) exists for c < mean / sd^2. A shock that persists, in the event or in growth, counts again; a half
+            // is left for what others pass on.
+            Family::Gamma(gamma) => {
+                let persists = |q: &Quantity| 1.0 / (1.0 - highest(q).clamp(0.0, 0.999));
+                let again =
+                    persists(&event.persistence) * moved.dynamics.persistence.as_ref().map_or(1.0, persists);
+                upwards * again >= 0.5 * gamma.mean / (gamma.sd * gamma.sd)
+            }
+            _ => false,
+        }
+    })
+}
+
+/// The law of an uncertain quantity, or of the shift of a course.
+fn law_of(quantity: &Quantity) -> Option<&Distribution> {
+    match &quantity.value {
+        Value::Number(_) => None,
+        Value::Uncertain(law) => Some(law),
+        Value::ByYear(course) => course.plus.as_ref(),
+    }
+}
+
+/// A law that reaches infinity more slowly than an exponential grows.
+fn is_heavy(law: &Distribution) -> bool {
+    is_open(law) && matches!(law.family, Family::StudentT(_) | Family::LogNormal(_) | Family::Gamma(_))
+}
+
+fn is_open(law: &Distribution) -> bool {
     law.between.is_none_or(|(low, high)| low.is_infinite() || high.is_infinite())
-        && matches!(law.family, Family::StudentT(_) | Family::LogNormal(_) | Family::Gamma(_))
+}
+
+/// The greatest value that is drawn of a quantity.
+fn highest(quantity: &Quantity) -> f64 {
+    match &quantity.value {
+        Value::Number(x) => *x,
+        Value::Uncertain(law) => Transform::new(law).apply(8.6),
+        Value::ByYear(course) => course.years.values().copied().fold(f64::NEG_INFINITY, f64::max),
+    }
 }

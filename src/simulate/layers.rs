@@ -102,8 +102,7 @@ struct Sums {
 }
 
 /// First-order shares of the variance of each measure: squared correlations with the parameters, which are
-/// independent of each other. The measure is bent to u / (1 + |u|) about its median, so that
-/// a heavy tail does not decide.
+/// independent of each other, both bent (see [`bend`]).
 fn shares(model: &Model, streams: &Streams, drawn: &[usize]) -> Result<Vec<Option<Shares>>, Broken> {
     let bounded: Vec<usize> = (0..model.targets.len())
         .filter(|t| matches!(model.targets[*t].condition, ConditionOp::Bounded { .. }))
@@ -123,6 +122,7 @@ fn shares(model: &Model, streams: &Streams, drawn: &[usize]) -> Result<Vec<Optio
         return Ok(bases);
     }
     let centres: Vec<(f64, f64)> = bounded.iter().map(|t| centre(&first.measures[*t])).collect();
+    let parameters: Vec<(f64, f64)> = drawn.iter().map(|p| centre(&first.parameters[*p])).collect();
     let parts: Vec<Sums> = (0..SHARE_BLOCKS)
         .into_par_iter()
         .map_init(
@@ -130,7 +130,7 @@ fn shares(model: &Model, streams: &Streams, drawn: &[usize]) -> Result<Vec<Optio
             |w, block| {
                 let path = offset + (block * LANES) as u64;
                 block::simulate(model, streams, Who::Each, path, LANES, w)?;
-                Ok(sums(&bounded, &centres, drawn, w))
+                Ok(sums(&bounded, &centres, drawn, &parameters, w))
             },
         )
         .collect::<Result<_, _>>()?;
@@ -160,23 +160,30 @@ fn centre(row: &Row) -> (f64, f64) {
     (sorted[LANES / 2], if scale > 0.0 { scale } else { 1.0 })
 }
 
-fn sums(bounded: &[usize], centres: &[(f64, f64)], drawn: &[usize], w: &Workspace) -> Sums {
-    let bent: Vec<Row> = bounded
-        .iter()
-        .zip(centres)
-        .map(|(t, (centre, scale))| {
-            w.measures[*t].map(|x| {
-                let u = (x - centre) / scale;
-                u / (1.0 + u.abs())
-            })
-        })
-        .collect();
+fn sums(
+    bounded: &[usize],
+    centres: &[(f64, f64)],
+    drawn: &[usize],
+    parameters: &[(f64, f64)],
+    w: &Workspace,
+) -> Sums {
+    let bent: Vec<Row> =
+        bounded.iter().zip(centres).map(|(t, at)| w.measures[*t].map(|x| bend(x, *at))).collect();
+    let drawn: Vec<Row> =
+        drawn.iter().zip(parameters).map(|(p, at)| w.parameters[*p].map(|x| bend(x, *at))).collect();
     let once = |row: &Row| [row.iter().sum::<f64>(), dot(row, row)];
     Sums {
         measure: bent.iter().map(once).collect(),
-        parameter: drawn.iter().map(|p| once(&w.parameters[*p])).collect(),
-        both: bent.iter().flat_map(|y| drawn.iter().map(|p| dot(y, &w.parameters[*p]))).collect(),
+        parameter: drawn.iter().map(once).collect(),
+        both: bent.iter().flat_map(|y| drawn.iter().map(|x| dot(y, x))).collect(),
     }
+}
+
+/// u / (1 + |u|) with u the distance to a median in twice the standard deviation: a heavy tail does not decide, and
+/// nothing cancels where the spread is small beside the level.
+fn bend(x: f64, (centre, scale): (f64, f64)) -> f64 {
+    let u = (x - centre) / scale;
+    u / (1.0 + u.abs())
 }
 
 fn explained(model: &Model, total: &Sums, measure: usize, drawn: &[usize]) -> Option<Shares> {
@@ -207,6 +214,9 @@ fn explained(model: &Model, total: &Sums, measure: usize, drawn: &[usize]) -> Op
             weakest = weakest.max(Some(evidence));
         }
     }
+    // Estimated one by one, they can add to a little more than everything.
+    let sum = f64::max(1.0, parameters + assumptions);
+    (parameters, assumptions) = (parameters / sum, assumptions / sum);
     let shocks = (1.0 - parameters - assumptions).max(0.0);
     Some(Shares { basis: Basis { shocks, parameters, assumptions }, weakest })
 }

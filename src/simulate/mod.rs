@@ -178,7 +178,7 @@ impl<'a> Simulation<'a> {
         let done = AtomicU64::new(0);
         let tasks = self.paths.div_ceil(TASK);
         // A wave of tasks is in memory at a time, whatever the number of paths.
-        let wave = 4 * rayon::current_num_threads() as u64;
+        let wave = 2 * rayon::current_num_threads() as u64;
         let (mut total, mut gathered) = (shape.empty(), observer.start());
         for first in (0..tasks).step_by(wave as usize) {
             let parts: Vec<std::result::Result<(Tally, O::Part), Broken>> = (first..tasks.min(first + wave))
@@ -272,7 +272,12 @@ impl<'a> Simulation<'a> {
                 (format!("target.{id}"), "the measure", base + at.step as i32)
             }
         };
-        let problem = format!("{what} of {year} is not a finite number on some path");
+        let rate = if matches!(broken, Broken::Measure(_)) {
+            ", or a growth rate of a level that is not above 0,"
+        } else {
+            ""
+        };
+        let problem = format!("{what} of {year} is not a finite number{rate} on some path");
         let remedy = "look for a division by something that can be 0, the logarithm of something that can be \
                       negative, or growth that explodes (a volatility in per cent instead of a share?)";
         Error::Run(Fault::new(path, problem).remedy(remedy))

@@ -328,7 +328,7 @@ fn fixed_starts(model: &Model) -> Vec<bool> {
             MotionOp::Own(p) => matches!(p.level, Coefficient::Number(_)),
             MotionOp::Formula(f) => match &f.start {
                 Some(start) => matches!(start, Coefficient::Number(_)),
-                None => f.inputs.iter().all(|(input, _)| fixed[*input]),
+                None => f.inputs.iter().all(|input| fixed[input.node]),
             },
         };
     }
