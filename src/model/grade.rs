@@ -3,6 +3,7 @@
 //! A level whose log growth has a Student t law, or a volatility drawn from a posterior, has none: the exponential
 //! outgrows the tail. Neither has a quotient whose denominator can be 0, nor what is calculated from such levels.
 
+use super::learn::learned_df;
 use super::motion::{Forced, MotionOp, Node};
 use crate::innovation::Innovation;
 use crate::link::Link;
@@ -34,9 +35,11 @@ pub(super) fn means(scenario: &Scenario, nodes: &mut [Node], order: &[usize]) {
                 (MotionOp::Process(p), Motion::Process(moved)) => {
                     of_process(scenario, id, indicator, moved, &p.forced, &tails)
                 }
-                (MotionOp::Formula(f), Motion::Formula { formula, .. }) => {
+                (MotionOp::Formula(f), Motion::Formula { formula, baseline }) => {
                     let inputs: Vec<Tails> = f.inputs.iter().map(|input| tails[input.node]).collect();
-                    of_formula(&formula.to_string(), &inputs)
+                    let mut tails = of_formula(&formula.to_string(), &inputs);
+                    tails.lost |= baseline.as_ref().is_some_and(is_wide);
+                    tails
                 }
                 // Nothing is known of a process of the user's own.
                 _ => Tails { heavy: true, lost: true, crosses_zero: true },
@@ -86,10 +89,12 @@ fn of_process(
         || quantities.iter().any(|q| law_of(q).is_some_and(is_heavy))
         || loaded(scenario, id, moved)
         || driven(|t| t.heavy);
-    // A Student t law needs more than two degrees of freedom for its variance, under every link.
-    let wild = |law: &Distribution| is_open(law) && matches!(law.family, Family::StudentT(t) if t.df <= 2.0);
-    let lost = law_of(&moved.baseline).is_some_and(wild)
-        || quantities.iter().any(|q| law_of(q).is_some_and(wild))
+    let severities =
+        scenario.events.values().filter_map(|event| Some([&event.severity, event.load.get(id)?]));
+    let lost = is_wide(&moved.baseline)
+        || quantities.iter().any(|q| is_wide(q))
+        || severities.flatten().any(is_wide)
+        || learned_df(indicator, dynamics).is_some_and(|df| df <= 2.0)
         || (!matches!(indicator.link, Link::Logit(_)) && driven(|t| t.lost));
     let bounded = matches!(indicator.link, Link::Logit(_));
     let crosses_zero = match indicator.link {
@@ -135,8 +140,15 @@ fn is_heavy(law: &Distribution) -> bool {
     is_open(law) && matches!(law.family, Family::StudentT(_) | Family::LogNormal(_) | Family::Gamma(_))
 }
 
+/// Whether a law goes on for ever on one side; the greatest number stands for no end as well.
 fn is_open(law: &Distribution) -> bool {
-    law.between.is_none_or(|(low, high)| low.is_infinite() || high.is_infinite())
+    law.between.is_none_or(|(low, high)| low <= f64::MIN || high >= f64::MAX)
+}
+
+/// Whether the law of a quantity has no variance, so that a mean, if there is one, has no error that could be told.
+pub(super) fn is_wide(quantity: &Quantity) -> bool {
+    let has_none = |law: &Distribution| matches!(law.family, Family::StudentT(t) if t.df <= 2.0);
+    law_of(quantity).is_some_and(|law| is_open(law) && has_none(law))
 }
 
 /// The greatest value that is drawn of a quantity.

@@ -65,6 +65,13 @@ impl Compiler<'_> {
     }
 }
 
+/// Degrees of freedom of what is learned from the history; none where nothing is.
+pub(super) fn learned_df(indicator: &Indicator, dynamics: &Dynamics) -> Option<f64> {
+    let estimate = dynamics.estimate.filter(|_| !dynamics.resample)?;
+    let persistence = dynamics.persistence.as_ref().and_then(Quantity::as_number).unwrap_or(0.0);
+    estimate.posterior(&growth_sample(indicator, dynamics, persistence)).map(|posterior| posterior.df)
+}
+
 /// The growth figures that an estimate uses: quasi-differences where growth is autoregressive, so years
 /// after a gap are lost.
 fn growth_sample(indicator: &Indicator, dynamics: &Dynamics, persistence: f64) -> Vec<f64> {

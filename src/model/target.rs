@@ -2,6 +2,7 @@
 
 use super::coefficient::Coefficient;
 use super::compile::{Compiler, internal};
+use super::grade::is_wide;
 use super::motion::Node;
 use crate::error::Result;
 use crate::quantity::Quantity;
@@ -119,7 +120,11 @@ impl Compiler<'_> {
                     (None, Measure::EveryYear) => MeasureOp::EveryYear(node(indicator)?),
                     (None, Measure::KeepPace) => MeasureOp::KeepPace(node(indicator)?, node(with)?),
                 };
-                let has_mean = measure.nodes().iter().all(|n| nodes[*n].has_mean);
+                let wide = match bound {
+                    Bound::AtLeast(q) | Bound::AtMost(q) => is_wide(q),
+                    Bound::About { value, tolerance, .. } => is_wide(value) || is_wide(tolerance),
+                };
+                let has_mean = !wide && measure.nodes().iter().all(|n| nodes[*n].has_mean);
                 let grade = target.evidence;
                 let mut coefficient =
                     |key: &str, q: &Quantity| self.number(format!("target.{id}.{key}"), q, grade);

@@ -185,6 +185,59 @@ fn growth_learned_with_a_prior_and_persistence() {
     met(&outcome, "growth", student_tails(df, (five_years_at(0.05) - centre) / scale).upper);
 }
 
+#[test]
+fn a_law_without_variance_has_no_mean_under_any_link() {
+    use plancast::quantity::StudentT;
+    let t = |df: f64| Quantity::uncertain(StudentT { df, location: 5.0, scale: 1.0 });
+    let still = || RandomWalk::new(0.0, 0.0);
+    // Three growth figures leave two degrees of freedom, five leave four.
+    let learned = |growth: &[f64]| {
+        let levels = growth.iter().scan(0.0, |level, growth| {
+            *level += growth;
+            Some(*level)
+        });
+        let first = 2025 - growth.len() as i32;
+        let levels: Vec<f64> = std::iter::once(0.0).chain(levels).collect();
+        let last = levels[growth.len()];
+        indicator(last, RandomWalk::estimated(Estimate::default()))
+            .link(Link::Identity)
+            .history(History::values(HistoryForm::Level, (first..).zip(levels)))
+    };
+    let plain = |baseline: Quantity| indicator(baseline, still()).link(Link::Identity);
+    let outcome = run(plan()
+        .indicator("cauchy", plain(t(1.0)))
+        .indicator("light", plain(t(3.0)))
+        .indicator("cut", plain(t(1.0).between(-9.0, 9.0)))
+        .indicator(
+            "positive",
+            indicator(Quantity::uncertain(StudentT { df: 1.5, location: 5.0, scale: 1e-4 }), still()),
+        )
+        .indicator("twice", IndicatorDraft::new("Formula", "1").formula("2 * cauchy"))
+        .indicator("drift", indicator(0.0, RandomWalk::new(t(1.5), 0.0)).link(Link::Identity))
+        .indicator("driven", indicator(0.0, still()).link(Link::Identity).driver("drift", 1.0))
+        .indicator("volatile", {
+            // Volatility is held above 0, but not below anything.
+            let volatility = StudentT { df: 4.0, location: 0.05, scale: 2e-4 };
+            indicator(100.0, RandomWalk::new(0.0, Quantity::uncertain(volatility)))
+        })
+        .indicator("short", learned(&[2.0, -1.0, 0.5]))
+        .indicator("long", learned(&[2.0, -1.0, 0.5, 3.0, 1.0]))
+        .correlation(CorrelationDraft::Independent)
+        .target("cauchy", TargetDraft::level("cauchy").at_least(6.0))
+        .target("bound", TargetDraft::level("long").at_least(t(1.0)))
+        .target("long", TargetDraft::level("long").at_least(6.0)));
+    for id in ["cauchy", "positive", "twice", "drift", "driven", "volatile", "short"] {
+        assert_eq!(outcome.indicator(id).unwrap().bands[5].mean, Mean::DoesNotExist, "{id}");
+    }
+    for id in ["light", "cut", "long"] {
+        assert!(matches!(outcome.indicator(id).unwrap().bands[5].mean, Mean::Exists { .. }), "{id}");
+    }
+    // P(t(1) >= 1) = 1/4.
+    met(&outcome, "cauchy", 0.25);
+    let shortfall = |target: &str| outcome.target(target).unwrap().shortfall;
+    assert!(shortfall("cauchy").is_none() && shortfall("bound").is_none() && shortfall("long").is_some());
+}
+
 /// Four standard errors of a quantile p of `draws` probabilities whose own quantile function is Phi(a + b z),
 /// each counted on 256 paths.
 fn quantile_error(spread: &Spread, a: f64, b: f64, z: f64) -> f64 {
