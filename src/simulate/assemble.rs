@@ -1,6 +1,6 @@
 //! From the counts of a run to an outcome.
 
-use super::tally::Shape;
+use super::tally::{Shape, Sums};
 use super::{Layers, Tally};
 use crate::evidence::Evidence;
 use crate::label::Label;
@@ -21,6 +21,7 @@ pub(crate) struct Run<'a> {
     pub(crate) scenario: &'a Scenario,
     pub(crate) model: &'a Model,
     pub(crate) tally: &'a Tally,
+    pub(crate) sums: &'a Sums,
     pub(crate) shape: &'a Shape,
     pub(crate) layers: &'a Layers,
     pub(crate) seed: u64,
@@ -66,7 +67,7 @@ impl Run<'_> {
             let cell = node * (steps + 1) + step;
             Band {
                 year: Year(base.0 + step as i32),
-                mean: mean(&self.tally.moments[cell]),
+                mean: mean(&self.sums.moments[cell]),
                 quantiles: QuantileCurve { histogram: self.tally.levels[cell].clone(), image: Image::Same },
             }
         });
@@ -78,7 +79,7 @@ impl Run<'_> {
             history: indicator.history.iter().collect(),
             bands: bands.collect(),
             evidence: self.grade(node),
-            samples: self.tally.samples[node].clone(),
+            samples: self.sums.samples[node].clone(),
             targets: (0..targets.len()).filter(|t| of_it(&targets[*t])).collect(),
         }
     }
@@ -137,7 +138,7 @@ impl Run<'_> {
             spread: self.layers.spreads[position],
             outcome,
             margin,
-            shortfall: missed_exists.then(|| tally.shortfall / tally.missed as f64),
+            shortfall: missed_exists.then(|| self.sums.shortfalls[position] / tally.missed as f64),
             first_year: FirstYear {
                 counts: tally.first.iter().enumerate().map(|(k, n)| (year(k), *n)).collect(),
                 never: self.tally.paths - first,
