@@ -7,7 +7,11 @@
 //! Loads `scenarios/kunshan-2030.toml`, simulates a million correlated futures of 2026-2030, prints the
 //! scorecard (look first at the probability of each target and its spread, then at the joint block: 25 likely
 //! targets need not be likely together) and writes charts, `targets.csv`, `bands.csv` and
-//! `result.json` into `out/kunshan`. Any other scenario runs the same way with `--scenario`.
+//! `result.json` into `out/kunshan`. Any other scenario runs the same way:
+//!
+//! ```text
+//! cargo run --release --example kunshan -- --scenario scenarios/china-14th.toml --out out/china
+//! ```
 
 use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};

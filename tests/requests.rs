@@ -35,7 +35,7 @@ fn options_out_of_range_are_named_with_what_is_possible() {
         (run().paths(0).run(), "paths", "0 paths were asked for; 1 to 281474976710656"),
         (run().paths((1 << 48) + 1).run(), "paths", "281474976710657 paths were asked for"),
         (run().paths(u64::MAX).run(), "paths", "18446744073709551615 paths were asked for"),
-        (run().confidence(0.0).run(), "confidence", "level of 0 was asked for; it lies between 0 and 1"),
+        (run().confidence(0.0).run(), "confidence", "level of 0 was asked for; it lies between 0.5 and 1"),
         (run().confidence(1.0).run(), "confidence", "level of 1 was"),
         (run().confidence(95.0).run(), "confidence", "level of 95 was"),
         (run().confidence(f64::NAN).run(), "confidence", "level of NaN was"),

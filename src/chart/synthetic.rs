@@ -2,10 +2,9 @@
 
 use crate::evidence::Evidence;
 use crate::label::Label;
-use crate::outcome::Image;
 use crate::outcome::{
-    Band, Fingerprint, FirstYear, IndicatorOutcome, Joint, Mean, Outcome, Pair, Probability, QuantileCurve,
-    SamplePath, Spread, TargetOutcome,
+    Band, Fingerprint, FirstYear, Image, IndicatorOutcome, Joint, Mean, Outcome, Pair, Probability,
+    QuantileCurve, SamplePath, Spread, TargetOutcome,
 };
 use crate::stats::{Histogram, normal};
 use crate::target::{Measure, Nature};

@@ -2,7 +2,9 @@
 
 use super::coefficient::{Coefficient, ParameterRule, Parameters};
 use super::grade;
-use super::motion::{Drive, Forced, FormulaMotion, MotionOp, Node, OwnMotion, ProcessMotion, Score};
+use super::motion::{
+    Drive, Forced, FormulaInput, FormulaMotion, MotionOp, Node, OwnMotion, ProcessMotion, Score,
+};
 use super::order::order;
 use super::target::ConditionOp;
 use super::{Model, ScoreCorrelation, world};
@@ -23,7 +25,8 @@ impl Model {
     /// # Errors
     /// [`Error::Run`] for what cannot be run although it can be meant; none is known for a validated scenario.
     pub fn compile(scenario: &Scenario) -> Result<Self> {
-        Compiler { scenario, parameters: Parameters::default(), scores: Vec::new() }.compile()
+        Compiler { scenario, parameters: Parameters::default(), scores: Vec::new(), past: Vec::new() }
+            .compile()
     }
 }
 
@@ -31,6 +34,7 @@ pub(super) struct Compiler<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) parameters: Parameters,
     scores: Vec<String>,
+    past: Vec<f64>,
 }
 
 impl Compiler<'_> {
@@ -78,6 +82,7 @@ impl Compiler<'_> {
             order,
             targets,
             target_order,
+            past: self.past,
             memory,
         })
     }
@@ -95,14 +100,17 @@ impl Compiler<'_> {
         let motion = match &indicator.motion {
             Motion::Process(moved) => self.process(id, indicator, moved)?,
             Motion::Formula { formula, baseline } => {
-                let mut inputs: Vec<(usize, usize)> = Vec::new();
+                let mut inputs: Vec<FormulaInput> = Vec::new();
                 let program = formula.compile(&mut |name, lag| {
-                    let node = self.scenario.indicators.get_index_of(name)?;
-                    let input = (node, lag as usize);
-                    Some(inputs.iter().position(|i| *i == input).unwrap_or_else(|| {
-                        inputs.push(input);
-                        inputs.len() - 1
-                    }))
+                    let (node, _, looked_at) = self.scenario.indicators.get_full(name)?;
+                    let past = self.past.len();
+                    // The validator has seen that these years are known.
+                    for back in 1..lag as i32 {
+                        let year = Year(self.scenario.horizon.base().0 - back);
+                        self.past.push(looked_at.history.get(year)?);
+                    }
+                    inputs.push(FormulaInput { node, lag: lag as usize, past });
+                    Some(inputs.len() - 1)
                 });
                 let program = program.map_err(|_| internal(id, "the formula has an unknown name"))?;
                 let start = baseline
@@ -138,7 +146,10 @@ impl Compiler<'_> {
         };
         if let Some(own) = &moved.custom {
             let parameters = own.0.parameters();
-            let parameters = parameters.iter().map(|(name, q)| self.number(path(name), q, grade)).collect();
+            let parameters = parameters
+                .iter()
+                .map(|(name, q)| self.number(path(&format!("custom.{name}")), q, grade))
+                .collect();
             let volatility = Coefficient::Number(1.0);
             let forced = self.forced(id, indicator, moved, volatility, None)?;
             return Ok(MotionOp::Own(Box::new(OwnMotion {
@@ -159,7 +170,15 @@ impl Compiler<'_> {
         };
         let damping = dynamics.damping.as_ref().map(|q| coefficient("damping", q));
         let persistence = dynamics.persistence.as_ref().map(|q| coefficient("persistence", q));
-        let last_growth = dynamics.last_growth.as_ref().map(|q| coefficient("last_growth", q));
+        let last_growth = match &dynamics.last_growth {
+            Some(stated) => Some(coefficient("last_growth", stated)),
+            None => indicator.growth.get(horizon.base()).map(|known| {
+                Coefficient::Number(match dynamics.growth {
+                    GrowthScale::Latent => known,
+                    GrowthScale::Simple => libm::expm1(known),
+                })
+            }),
+        };
         let speed = dynamics.pull.as_ref().map(|p| coefficient("speed", &p.speed));
         let volatility = match (&dynamics.volatility, &learned) {
             (Some(volatility), _) => coefficient("volatility", volatility),
@@ -288,7 +307,9 @@ impl Compiler<'_> {
 /// What a node needs in the same year.
 fn needs_of(node: &Node) -> Vec<usize> {
     match &node.motion {
-        MotionOp::Formula(f) => f.inputs.iter().filter(|(_, lag)| *lag == 0).map(|(n, _)| *n).collect(),
+        MotionOp::Formula(f) => {
+            f.inputs.iter().filter(|input| input.lag == 0).map(|input| input.node).collect()
+        }
         _ => drives_of(node).iter().filter(|d| d.lag == 0).map(|d| d.node).collect(),
     }
 }

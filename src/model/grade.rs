@@ -1,88 +1,133 @@
-//! Which means exist: a level whose log growth has a Student t law, or a volatility drawn from a
-//! posterior, has none, and neither has what is calculated from it. Under the identity link, and for a baseline, a
-//! Student t law has to be so heavy that its own variance is infinite: then a mean has no error that could be told.
+//! Which means exist. Cautious: where it is not certain that a mean exists, it is said not to.
+//!
+//! A level whose log growth has a Student t law, or a volatility drawn from a posterior, has none: the exponential
+//! outgrows the tail. Neither has a quotient whose denominator can be 0, nor what is calculated from such levels.
 
 use super::learn::learned_df;
 use super::motion::{Forced, MotionOp, Node};
+use crate::innovation::Innovation;
 use crate::link::Link;
 use crate::quantity::{Distribution, Family, Quantity, Value};
+use crate::random::Transform;
 use crate::scenario::{Indicator, Motion, Moved, Scenario};
 
-/// Sets `has_mean` of every node, in the order of evaluation. Cautious: where it is not certain that the mean
-/// exists, it is said not to.
+/// Tails of an indicator.
+#[derive(Clone, Copy, Default, PartialEq)]
+struct Tails {
+    /// The latent state, or the level of a formula, has a tail that an exponential outgrows.
+    heavy: bool,
+    /// Its mean or variance is not certain to exist under any link without bounds.
+    lost: bool,
+    /// The level can be 0 or change its sign.
+    crosses_zero: bool,
+}
+
+/// Sets `has_mean` of every node, in the order of evaluation.
 pub(super) fn means(scenario: &Scenario, nodes: &mut [Node], order: &[usize]) {
-    let mut heavy = vec![false; nodes.len()];
-    let mut wide = vec![false; nodes.len()];
-    // A lagged loop may carry a heavy tail back to an indicator evaluated earlier: twice round is enough,
-    // because the marks only grow along chains that the second round completes.
-    for _ in 0..2 {
+    let mut tails = vec![Tails::default(); nodes.len()];
+    // A lagged loop may carry a tail back to an indicator evaluated earlier. Marks only grow, so as many rounds as
+    // there are nodes are enough; it ends with the first that changes nothing.
+    for _ in 0..=nodes.len() {
+        let before = tails.clone();
         for &n in order {
             let Some((id, indicator)) = scenario.indicators.get_index(n) else { continue };
-            heavy[n] = match (&nodes[n].motion, &indicator.motion) {
-                (MotionOp::Formula(f), _) => f.inputs.iter().any(|(input, _)| !nodes[*input].has_mean),
+            tails[n] = match (&nodes[n].motion, &indicator.motion) {
                 (MotionOp::Process(p), Motion::Process(moved)) => {
-                    wide[n] = own_width(scenario, id, indicator, moved) || driven(&p.forced, &wide);
-                    own_tail(scenario, id, moved) || driven(&p.forced, &heavy)
+                    of_process(scenario, id, indicator, moved, &p.forced, &tails)
+                }
+                (MotionOp::Formula(f), Motion::Formula { formula, baseline }) => {
+                    let inputs: Vec<Tails> = f.inputs.iter().map(|input| tails[input.node]).collect();
+                    let mut tails = of_formula(&formula.to_string(), &inputs);
+                    tails.lost |= baseline.as_ref().is_some_and(is_wide);
+                    tails
                 }
                 // Nothing is known of a process of the user's own.
-                _ => true,
+                _ => Tails { heavy: true, lost: true, crosses_zero: true },
             };
-            let unbounded =
-                matches!((&nodes[n].motion, indicator.link), (MotionOp::Formula(_), _) | (_, Link::Log));
-            let own = matches!(nodes[n].motion, MotionOp::Own(_));
-            let starts_wide = match &indicator.motion {
-                Motion::Process(moved) => is_wide(&moved.baseline),
-                Motion::Formula { baseline, .. } => baseline.as_ref().is_some_and(is_wide),
-            };
-            let too_wide = (wide[n] || starts_wide) && !matches!(indicator.link, Link::Logit(_));
-            let lost = own || (heavy[n] && unbounded) || too_wide;
-            nodes[n].has_mean = !lost;
         }
+        if before == tails {
+            break;
+        }
+    }
+    for (n, node) in nodes.iter_mut().enumerate() {
+        let bounded = matches!((&node.motion, node.link), (MotionOp::Process(_), Link::Logit(_)));
+        let outgrown =
+            tails[n].heavy && matches!((&node.motion, node.link), (MotionOp::Process(_), Link::Log));
+        node.has_mean = bounded || !(outgrown || tails[n].lost);
     }
 }
 
-fn driven(forced: &Forced, heavy: &[bool]) -> bool {
-    forced.drivers.iter().any(|d| !d.elasticity.is_zero() && heavy[d.node])
+fn of_formula(formula: &str, inputs: &[Tails]) -> Tails {
+    let any = |pick: fn(&Tails) -> bool| inputs.iter().any(pick);
+    let divides = formula.contains(['/', '^']) || formula.contains("ln(");
+    // `[-1]` is a year, not a difference.
+    let crosses_zero = any(|t| t.crosses_zero) || formula.replace("[-", "[").contains('-');
+    let lost = any(|t| t.heavy || t.lost) || (divides && any(|t| t.crosses_zero));
+    Tails { heavy: lost, lost, crosses_zero }
 }
 
-fn own_tail(scenario: &Scenario, id: &str, moved: &Moved) -> bool {
-    let learned = moved.dynamics.estimate.is_some() && !moved.dynamics.resample;
-    learned
-        || matches!(moved.innovation, crate::innovation::Innovation::StudentT(_))
-        || coefficients(scenario, id, moved).any(is_heavy)
-}
-
-fn own_width(scenario: &Scenario, id: &str, indicator: &Indicator, moved: &Moved) -> bool {
-    learned_df(indicator, &moved.dynamics).is_some_and(|df| df <= 2.0)
-        || coefficients(scenario, id, moved).any(is_wide)
-}
-
-/// What moves the latent state of an indicator; not what stays within bounds whatever its law.
-fn coefficients<'a>(
-    scenario: &'a Scenario,
-    id: &'a str,
-    moved: &'a Moved,
-) -> impl Iterator<Item = &'a Quantity> {
+fn of_process(
+    scenario: &Scenario,
+    id: &str,
+    indicator: &Indicator,
+    moved: &Moved,
+    forced: &Forced,
+    tails: &[Tails],
+) -> Tails {
     let dynamics = &moved.dynamics;
-    let own = [&dynamics.drift, &dynamics.volatility, &dynamics.last_growth].into_iter().flatten();
+    let coefficients = [&dynamics.drift, &dynamics.volatility, &dynamics.last_growth];
     let pull = dynamics.pull.iter().flat_map(|p| [&p.speed, &p.level]);
     let elasticities = moved.drivers.iter().map(|(_, elasticity, _)| elasticity);
-    let events = scenario.events.values();
-    let loads = events.filter_map(move |event| Some([&event.severity, event.load.get(id)?])).flatten();
-    own.chain(pull).chain(elasticities).chain(loads)
+    let quantities: Vec<&Quantity> =
+        coefficients.into_iter().flatten().chain(pull).chain(elasticities).collect();
+    let driven = |pick: fn(&Tails) -> bool| {
+        forced.drivers.iter().any(|d| !d.elasticity.is_zero() && pick(&tails[d.node]))
+    };
+    let learned = dynamics.estimate.is_some() && !dynamics.resample;
+    let heavy = learned
+        || matches!(moved.innovation, Innovation::StudentT(_))
+        || quantities.iter().any(|q| law_of(q).is_some_and(is_heavy))
+        || loaded(scenario, id, moved)
+        || driven(|t| t.heavy);
+    let severities =
+        scenario.events.values().filter_map(|event| Some([&event.severity, event.load.get(id)?]));
+    let lost = is_wide(&moved.baseline)
+        || quantities.iter().any(|q| is_wide(q))
+        || severities.flatten().any(is_wide)
+        || learned_df(indicator, dynamics).is_some_and(|df| df <= 2.0)
+        || (!matches!(indicator.link, Link::Logit(_)) && driven(|t| t.lost));
+    let bounded = matches!(indicator.link, Link::Logit(_));
+    let crosses_zero = match indicator.link {
+        Link::Log => false,
+        Link::Logit(bounds) => bounds.lower < 0.0 && bounds.upper > 0.0,
+        Link::Identity => true,
+    };
+    Tails { heavy: heavy && !bounded, lost, crosses_zero }
 }
 
-fn is_heavy(quantity: &Quantity) -> bool {
-    law(quantity).is_some_and(has_heavy_tail)
+/// Whether an event pushes the growth of an indicator up with a tail that an exponential outgrows.
+fn loaded(scenario: &Scenario, id: &str, moved: &Moved) -> bool {
+    scenario.events.values().filter_map(|event| Some((event, event.load.get(id)?))).any(|(event, load)| {
+        let Some(law) = law_of(&event.severity).filter(|law| is_open(law)) else { return false };
+        let upwards = highest(load);
+        match law.family {
+            Family::StudentT(_) => true,
+            Family::LogNormal(_) => upwards > 0.0,
+            // E e^(c J) exists for c < mean / sd^2. A shock that persists, in the event or in growth, counts again; a half
+            // is left for what others pass on.
+            Family::Gamma(gamma) => {
+                let persists = |q: &Quantity| 1.0 / (1.0 - highest(q).clamp(0.0, 0.999));
+                let again =
+                    persists(&event.persistence) * moved.dynamics.persistence.as_ref().map_or(1.0, persists);
+                upwards * again >= 0.5 * gamma.mean / (gamma.sd * gamma.sd)
+            }
+            _ => false,
+        }
+    })
 }
 
-/// Whether the law of a quantity has no variance.
-pub(super) fn is_wide(quantity: &Quantity) -> bool {
-    let has_none = |law: &Distribution| matches!(law.family, Family::StudentT(t) if t.df <= 2.0);
-    law(quantity).is_some_and(|law| is_open(law) && has_none(law))
-}
-
-fn law(quantity: &Quantity) -> Option<&Distribution> {
+/// The law of an uncertain quantity, or of the shift of a course.
+fn law_of(quantity: &Quantity) -> Option<&Distribution> {
     match &quantity.value {
         Value::Number(_) => None,
         Value::Uncertain(law) => Some(law),
@@ -90,12 +135,27 @@ fn law(quantity: &Quantity) -> Option<&Distribution> {
     }
 }
 
+/// A law that reaches infinity more slowly than an exponential grows.
+fn is_heavy(law: &Distribution) -> bool {
+    is_open(law) && matches!(law.family, Family::StudentT(_) | Family::LogNormal(_) | Family::Gamma(_))
+}
+
 /// Whether a law goes on for ever on one side; the greatest number stands for no end as well.
 fn is_open(law: &Distribution) -> bool {
     law.between.is_none_or(|(low, high)| low <= f64::MIN || high >= f64::MAX)
 }
 
-/// A law that reaches infinity faster than a log link can bear has no mean level.
-fn has_heavy_tail(law: &Distribution) -> bool {
-    is_open(law) && matches!(law.family, Family::StudentT(_) | Family::LogNormal(_) | Family::Gamma(_))
+/// Whether the law of a quantity has no variance, so that a mean, if there is one, has no error that could be told.
+pub(super) fn is_wide(quantity: &Quantity) -> bool {
+    let has_none = |law: &Distribution| matches!(law.family, Family::StudentT(t) if t.df <= 2.0);
+    law_of(quantity).is_some_and(|law| is_open(law) && has_none(law))
+}
+
+/// The greatest value that is drawn of a quantity.
+fn highest(quantity: &Quantity) -> f64 {
+    match &quantity.value {
+        Value::Number(x) => *x,
+        Value::Uncertain(law) => Transform::new(law).apply(8.6),
+        Value::ByYear(course) => course.years.values().copied().fold(f64::NEG_INFINITY, f64::max),
+    }
 }

@@ -33,17 +33,22 @@ impl Compiler<'_> {
         if dynamics.resample {
             let n = sample.len() as f64;
             let mean = sample.iter().sum::<f64>() / n;
-            let sd = (sample.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / n).sqrt();
-            if !(n >= 1.0) {
+            let squares = sample.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>();
+            if !(n >= 2.0) {
                 return Err(nothing());
             }
+            let sd = (squares / (n - 1.0)).sqrt();
             let law = (sd > 0.0).then(|| Law::Shaped(Transform::resample(&sample)));
-            let drift = Coefficient::Number(mean);
+            // The mean of a short history is not known either: it is drawn about that of the sample.
+            let rule = ParameterRule::Transform(Transform::affine(mean, sd / n.sqrt()));
+            let path = format!("indicator.{id}.drift");
+            let drift = Coefficient::Drawn(self.parameters.add(path, rule, None, Evidence::Derived));
             return Ok(Some(Learned { drift, volatility: Coefficient::Number(sd), law }));
         }
         let posterior = estimate.posterior(&sample).ok_or_else(nothing)?;
-        // A learned number is derived from the history, whatever the grade of the indicator.
-        let grade = Evidence::Derived;
+        // A learned number is derived from the history, unless what was believed before outweighs it.
+        let outweighed = estimate.prior.is_some_and(|prior| prior.weight >= sample.len() as f64);
+        let grade = if outweighed { Evidence::Assumption } else { Evidence::Derived };
         let path = |key: &str| format!("indicator.{id}.{key}");
         let law = Transform::inverse_chi_square_sd(posterior.df, posterior.scale);
         let sd = self.parameters.add(path("volatility"), ParameterRule::Transform(law), None, grade);

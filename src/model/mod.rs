@@ -13,7 +13,7 @@ mod target;
 mod world;
 
 pub(crate) use coefficient::{Coefficient, ParameterRule, Parameters};
-pub(crate) use motion::{Forced, FormulaMotion, MotionOp, Node, OwnMotion, ProcessMotion};
+pub(crate) use motion::{Forced, FormulaInput, FormulaMotion, MotionOp, Node, OwnMotion, ProcessMotion};
 pub(crate) use target::{BoundOp, ConditionOp, MeasureOp, TargetOp};
 pub(crate) use world::{EventOp, RegimeOp, Severity};
 
@@ -41,6 +41,8 @@ pub struct Model {
     pub(crate) targets: Vec<TargetOp>,
     /// Positions in `targets` in the order of evaluation: combinations after what they combine.
     pub(crate) target_order: Vec<usize>,
+    /// Levels before the base year that formulas look back to.
+    pub(crate) past: Vec<f64>,
     /// Years of latent states that the kernel has to remember, at least 2.
     pub(crate) memory: usize,
 }

@@ -18,6 +18,18 @@ pub(crate) struct Node {
     pub(crate) has_mean: bool,
 }
 
+impl Node {
+    /// Whether its level is above 0 by its link. The link of a formula says how others follow it, not what it gives.
+    pub(crate) fn is_positive(&self) -> bool {
+        let above = match self.link {
+            Link::Log => true,
+            Link::Logit(bounds) => bounds.lower >= 0.0,
+            Link::Identity => false,
+        };
+        above && !matches!(self.motion, MotionOp::Formula(_))
+    }
+}
+
 /// Where its values come from.
 #[derive(Debug)]
 pub(crate) enum MotionOp {
@@ -90,8 +102,16 @@ pub(crate) struct Drive {
 #[derive(Debug)]
 pub(crate) struct FormulaMotion {
     pub(crate) program: Program,
-    /// (node, lag) of each input.
-    pub(crate) inputs: Vec<(usize, usize)>,
+    pub(crate) inputs: Vec<FormulaInput>,
     /// Level of the base year, where the formula itself cannot give it.
     pub(crate) start: Option<Coefficient>,
+}
+
+/// An input of a formula: the level of a node some years back.
+#[derive(Debug)]
+pub(crate) struct FormulaInput {
+    pub(crate) node: usize,
+    pub(crate) lag: usize,
+    /// Where the model's past levels have its level one year before the base year; that of two years before follows.
+    pub(crate) past: usize,
 }

@@ -62,6 +62,14 @@ pub(crate) enum BoundOp {
 }
 
 impl MeasureOp {
+    /// Whether it is a growth rate, which is taken of levels above 0.
+    pub(crate) fn is_rate(&self) -> bool {
+        matches!(
+            self,
+            Self::AverageGrowth(_) | Self::AverageGrowthArithmetic(_) | Self::Change(_) | Self::KeepPace(..)
+        )
+    }
+
     /// The nodes that it looks at.
     pub(crate) fn nodes(&self) -> Vec<usize> {
         match self {

@@ -18,7 +18,7 @@ pub struct IndicatorOutcome {
     pub history: Vec<(Year, f64)>,
     /// One band a year: the base year first, then t0+1 … T.
     pub bands: Vec<Band>,
-    /// Weakest grade of a number that it rests on.
+    /// Weakest grade of the numbers that place it: baselines, and plain numbers for average growth and elasticities.
     pub evidence: Evidence,
     /// Some simulated paths, whole: quantiles joined over the years are no path.
     pub samples: Vec<SamplePath>,
@@ -29,7 +29,7 @@ pub struct IndicatorOutcome {
 /// One simulated path of an indicator: levels from the base year on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SamplePath {
-    /// Number of the path, which replays it.
+    /// Number of the path in the run: the same seed gives the same path under it.
     pub path: u64,
     /// Levels of t0 … T.
     pub levels: Vec<f64>,
@@ -58,7 +58,7 @@ pub enum Mean {
         /// Standard error of the mean: sd / sqrt(paths).
         error: f64,
     },
-    /// The law has no mean, for instance the level under Student t log growth, or under log growth whose
+    /// There are fewer than two paths, or the law has no mean, for instance the level under Student t log growth, or under log growth whose
     /// volatility is drawn from a posterior. Use the median.
     DoesNotExist,
 }

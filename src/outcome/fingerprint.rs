@@ -31,7 +31,14 @@ impl Fingerprint {
             }
         }
         // The draft in JSON: keys in the order of the types, numbers written to the last bit.
-        let written = serde_json::to_string(scenario.draft()).unwrap_or_default();
+        let mut written = serde_json::to_string(scenario.draft()).unwrap_or_default();
+        // Processes and measures of the user's own are not written; how they show themselves stands for them.
+        for (id, indicator) in &scenario.draft().indicator {
+            written.extend(indicator.custom.iter().map(|own| format!("{id} {:?}", own.0)));
+        }
+        for (id, target) in &scenario.draft().target {
+            written.extend(target.custom.iter().map(|own| format!("{id} {:?}", own.0)));
+        }
         Self {
             scenario: hexadecimal(&Sha256::digest(written)),
             data: hexadecimal(&data.finalize()),

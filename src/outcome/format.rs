@@ -1,6 +1,6 @@
 //! Numbers as they are printed: with the digits that their error supports, and no more.
 //!
-//! Layer 6. Tables, charts and reports print through these, so that one number looks the same everywhere.
+//! Layer 5. Tables, charts and reports print through these, so that one number looks the same everywhere.
 
 use super::Probability;
 use crate::label::Language;

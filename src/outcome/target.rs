@@ -17,7 +17,7 @@ pub struct TargetOutcome {
     pub name: Label,
     /// Id of the indicator measured; none for a combination.
     pub indicator: Option<String>,
-    /// What is measured; none for a combination.
+    /// What is measured; none for a combination or a measure of the user's own.
     pub measure: Option<Measure>,
     /// Unit of the measure as shown: that of the indicator, or per cent where the measure is a rate.
     pub unit: Label,
@@ -36,7 +36,8 @@ pub struct TargetOutcome {
     pub nature: Nature,
     /// Its value is assigned by the level above and assumed here.
     pub assigned: bool,
-    /// Weakest grade of a number that it rests on.
+    /// Weakest grade of the numbers that it rests on: bound, baselines, plain numbers for average growth and elasticities,
+    /// and every uncertain number that explains at least a tenth of the variance of the measure.
     pub evidence: Evidence,
     /// What the spread of the measure rests on.
     pub basis: Option<Basis>,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// ```
 ///
 /// Symbols: m `drift`, the mean growth that growth returns to; phi `persistence`, in (-1, 1);
-/// sigma `volatility`; dx\[t0\] `last_growth`, the growth of the base year (m when absent). Growth is
+/// sigma `volatility`; dx\[t0\] `last_growth`, the growth of the base year (that of the history, else m, when absent). Growth is
 /// x\[t\] - x\[t-1\], log growth for a log link; for simple growth rates see [`super::Ar1SimpleGrowth`]: another model.
 ///
 /// **Limiting cases.** phi = 0: [`super::RandomWalk`]. Variance of the growth summed over n years from a known start: sigma^2 sum_k ((1 - phi^k) / (1 - phi))^2, k = 1..n.
@@ -33,7 +33,7 @@ pub struct Ar1Growth {
     /// Standard deviation of the yearly innovation (not of growth), >= 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volatility: Option<Quantity>,
-    /// Growth of the base year, in the unit of the drift.
+    /// Growth of the base year, in the unit of the drift; that of the history, else the drift, when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_growth: Option<Quantity>,
     /// Learn drift and volatility from the history, given a persistence that is a number.

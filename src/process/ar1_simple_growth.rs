@@ -33,7 +33,7 @@ pub struct Ar1SimpleGrowth {
     /// Standard deviation of the yearly innovation of the rate, >= 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volatility: Option<Quantity>,
-    /// Growth rate of the base year.
+    /// Growth rate of the base year; that of the history, else the drift, when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_growth: Option<Quantity>,
     /// Learn drift and volatility from the history, given a persistence that is a number.

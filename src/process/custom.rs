@@ -1,6 +1,7 @@
 //! A growth process of the user's own.
 
 use crate::quantity::Quantity;
+use crate::random::{Key, Stream};
 use crate::time::Year;
 use std::fmt::Debug;
 
@@ -37,4 +38,15 @@ pub struct StepView<'a> {
     pub pushed: &'a [f64],
     /// One row for each of [`Step::parameters`].
     pub parameters: &'a [&'a [f64]],
+    /// Addresses of the draws of this indicator.
+    pub(crate) key: Key,
+    pub(crate) first_path: u64,
+}
+
+impl StepView<'_> {
+    /// Random numbers of this indicator, this year and one path of the block (0 ..= number of rows), for laws that the
+    /// innovation does not cover: a generator for any law of `rand_distr`. The same address gives the same numbers.
+    pub fn stream(&self, path: usize) -> Stream {
+        Stream::new(self.key, self.first_path + path as u64, self.year.0)
+    }
 }

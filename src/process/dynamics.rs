@@ -13,7 +13,7 @@ use crate::quantity::Quantity;
 /// | `speed` | kappa | share of the gap closed a year, within [0, 2) |
 /// | `level` | theta | unit of the indicator (the link is applied) |
 /// | `volatility` | sigma | change of x a year, standard deviation of the innovation |
-/// | `last_growth` | dx\[t0\] | change of x in the base year; the drift when absent |
+/// | `last_growth` | dx\[t0\] | change of x in the base year; when absent that of the history, else the drift |
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Dynamics {
     /// m: may change over the years; learned where absent and `estimate` is there, else 0.

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 /// dx[t] = m[t] + s e[t],   e drawn from the standardised growth of the history with equal weights
 /// ```
 ///
-/// Symbols: m `drift`, the mean of the history's growth when absent; s the standard deviation of that
-/// growth. The draw goes through ranks, so that it can be correlated with other indicators.
+/// Symbols: m `drift`; when absent it is drawn once per path from N(mean, s^2 / n) of the history's n growth figures, because
+/// the mean of a short history is not known; s their standard deviation (divisor n - 1). The draw goes through ranks, so that it can be correlated with other indicators.
 /// Years lost to gaps of the history are left out.
 ///
 /// **Limiting cases.** A history whose growth never varied: certain growth.

@@ -321,9 +321,9 @@ impl Reader<'_> {
             DeValue::Integer(digits) => match i64::from_str_radix(digits.as_str(), digits.radix()) {
                 Ok(number) => Data::Scalar(Value::Integer(number)),
                 Err(error) => {
-                    // What is no number at all was told as a syntax error.
-                    if matches!(error.kind(), IntErrorKind::PosOverflow | IntErrorKind::NegOverflow) {
-                        self.too_large(&origin);
+                    match error.kind() {
+                        IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => self.too_large(&origin),
+                        _ => self.no_number(&origin),
                     }
                     return None;
                 }
@@ -340,10 +340,20 @@ impl Reader<'_> {
                     self.too_large(&origin);
                     return None;
                 }
-                Err(_) => return None,
+                Err(_) => {
+                    self.no_number(&origin);
+                    return None;
+                }
             },
         };
         Some(Node { data, origin: Some(origin) })
+    }
+
+    /// What is no number was told as a syntax error before.
+    fn no_number(&mut self, origin: &Origin) {
+        if self.faults.is_empty() {
+            self.fault(origin, "this is no number".into(), "write a number as 5600, 5600.0 or 5.6e3");
+        }
     }
 
     fn too_large(&mut self, origin: &Origin) {

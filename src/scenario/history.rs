@@ -4,7 +4,8 @@
 //! and, where rows are left out by their tags, `note`; other columns are nobody's business here.
 
 use super::draft::{History, HistoryForm};
-use super::validate::{nearest, short, under};
+use super::nearest::nearest;
+use super::validate::{short, under};
 use crate::error::{Fault, reason};
 use crate::link::Link;
 use crate::series::Series;

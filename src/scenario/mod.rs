@@ -9,6 +9,7 @@ mod draft;
 mod history;
 mod load;
 mod meant;
+mod nearest;
 mod overlay;
 mod places;
 mod render;

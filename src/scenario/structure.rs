@@ -4,8 +4,9 @@
 //! (or, where something must stand, replaced by a stand-in), and the tree is read again, until it fits.
 
 use super::document::{Data, Node, Step, written};
+use super::nearest::nearest;
 use super::places::{Files, Focus};
-use super::words::{Complaint, nearest};
+use super::words::Complaint;
 use super::{Draft, FORMAT};
 use crate::error::Fault;
 use indexmap::IndexMap;
@@ -143,7 +144,8 @@ impl Search<'_> {
                     (&complaint, target.split_last())
                 {
                     // The key that was meant is then not missing as well.
-                    let meant = nearest(name, allowed).map(|near| Step::Key(near.to_owned()));
+                    let meant = nearest(name, allowed.iter().map(String::as_str))
+                        .map(|near| Step::Key(near.to_owned()));
                     if let Some(meant) = meant.filter(|key| !self.holds(table, key)) {
                         self.mended.push([table, &[meant]].concat());
                     }

@@ -3,10 +3,10 @@
 //! Layer 3.
 
 use super::document::{Node, Step, written};
+use super::nearest::nearest;
 use super::overlay::{Place, lay};
 use super::places::{Files, Focus};
 use super::structure::structure;
-use super::words::nearest;
 use super::{Draft, Scenario, Variant};
 use crate::error::{Error, Fault, Faults, Result};
 use indexmap::IndexMap;
@@ -87,7 +87,7 @@ fn find<'a, V>(variants: &'a IndexMap<String, V>, id: &str) -> Result<&'a V> {
     variants.get(id).ok_or_else(|| {
         let ids: Vec<String> = variants.keys().cloned().collect();
         let fault = Fault::new("variant", format!("there is no variant `{id}`"));
-        Error::Run(match (nearest(id, &ids), ids.is_empty()) {
+        Error::Run(match (nearest(id, ids.iter().map(String::as_str)), ids.is_empty()) {
             (_, true) => fault.remedy("the scenario has no variants; add one as `[variant.<id>]`"),
             (Some(near), _) => fault.remedy(format!("did you mean `{near}`? There are: {}", ids.join(", "))),
             (None, _) => fault.remedy(format!("there are: {}", ids.join(", "))),
@@ -129,7 +129,7 @@ fn misspelt(beneath: &Node, fault: &mut Fault) {
     let (Some(kind), Some(id)) = (keys.next(), keys.next()) else { return };
     let Some(known) = beneath.get(&[kind]).and_then(Node::table) else { return };
     let ids: Vec<String> = known.keys().cloned().collect();
-    if let (false, Some(near)) = (known.contains_key(id), nearest(id, &ids)) {
+    if let (false, Some(near)) = (known.contains_key(id), nearest(id, ids.iter().map(String::as_str))) {
         fault.remedy = Some(format!("did you mean `{near}`? `{id}` would be added by the patch"));
     }
 }

@@ -3,6 +3,7 @@
 //! Layer 3. What was given is read from the tree, what is allowed from serde's message.
 
 use super::document::{Data, Node, Step};
+use super::nearest::nearest;
 use crate::error::Fault;
 use toml::Value;
 
@@ -69,7 +70,7 @@ impl Complaint {
             Self::Unknown { name, allowed, alternative } => {
                 let kind = if *alternative { "not known in" } else { "not a key of" };
                 let problem = format!("`{name}` is {kind} {inside}; allowed: {}", list(allowed));
-                let remedy = match nearest(name, allowed) {
+                let remedy = match nearest(name, allowed.iter().map(String::as_str)) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None if *alternative => "write one of those allowed".into(),
                     None => "remove it, or move it to where it belongs".into(),
@@ -169,16 +170,6 @@ fn list(names: &[String]) -> String {
     }
 }
 
-/// The name meant by a misspelt one: the nearest, when it is near.
-pub(crate) fn nearest<'a>(name: &str, allowed: &'a [String]) -> Option<&'a str> {
-    let near = allowed
-        .iter()
-        .map(|known| (strsim::damerau_levenshtein(&name.to_lowercase(), known), known))
-        .min_by_key(|(distance, _)| *distance)?;
-    let shortest = name.chars().count().min(near.1.chars().count());
-    (near.0 <= 1 + shortest / 4 && near.0 < shortest).then_some(near.1.as_str())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,9 +191,9 @@ mod tests {
     fn only_near_names_are_suggested() {
         let allowed: Vec<String> =
             ["drift", "volatility", "sd"].iter().map(|name| (*name).to_owned()).collect();
-        assert_eq!(nearest("drfit", &allowed), Some("drift"));
-        assert_eq!(nearest("Volatilty", &allowed), Some("volatility"));
-        assert_eq!(nearest("colour", &allowed), None);
-        assert_eq!(nearest("x", &allowed), None);
+        assert_eq!(nearest("drfit", allowed.iter().map(String::as_str)), Some("drift"));
+        assert_eq!(nearest("Volatilty", allowed.iter().map(String::as_str)), Some("volatility"));
+        assert_eq!(nearest("colour", allowed.iter().map(String::as_str)), None);
+        assert_eq!(nearest("x", allowed.iter().map(String::as_str)), None);
     }
 }

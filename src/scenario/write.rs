@@ -4,7 +4,7 @@
 
 use super::Draft;
 use crate::error::{Error, Fault, Faults, Result};
-use std::io::Write;
+use crate::files;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
@@ -29,15 +29,7 @@ impl Draft {
         let path = path.as_ref();
         let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
         let text = self.written(&folder)?;
-        let beside = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
-        let write = || -> std::io::Result<()> {
-            let mut file = tempfile::NamedTempFile::new_in(beside)?;
-            file.write_all(text.as_bytes())?;
-            file.as_file().sync_all()?;
-            file.persist(path)?;
-            Ok(())
-        };
-        write().map_err(|source| Error::Write { path: path.to_path_buf(), source })
+        files::write(path, text.as_bytes())
     }
 
     fn written(&self, folder: &Path) -> Result<String> {

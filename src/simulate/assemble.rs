@@ -1,6 +1,6 @@
 //! From the counts of a run to an outcome.
 
-use super::tally::Shape;
+use super::tally::{Shape, Sums};
 use super::{Layers, Tally};
 use crate::evidence::Evidence;
 use crate::label::Label;
@@ -11,7 +11,7 @@ use crate::outcome::{
     QuantileCurve, TargetOutcome, goal,
 };
 use crate::quantity::Quantity;
-use crate::scenario::{Condition, Motion, Scenario, Target};
+use crate::scenario::{Condition, Motion, Moved, Scenario, Target};
 use crate::stats::Moments;
 use crate::target::{Bound, Measure, Nature};
 use crate::time::Year;
@@ -21,6 +21,7 @@ pub(crate) struct Run<'a> {
     pub(crate) scenario: &'a Scenario,
     pub(crate) model: &'a Model,
     pub(crate) tally: &'a Tally,
+    pub(crate) sums: &'a Sums,
     pub(crate) shape: &'a Shape,
     pub(crate) layers: &'a Layers,
     pub(crate) seed: u64,
@@ -66,7 +67,7 @@ impl Run<'_> {
             let cell = node * (steps + 1) + step;
             Band {
                 year: Year(base.0 + step as i32),
-                mean: mean(&self.tally.moments[cell]),
+                mean: mean(&self.sums.moments[cell]),
                 quantiles: QuantileCurve { histogram: self.tally.levels[cell].clone(), image: Image::Same },
             }
         });
@@ -78,7 +79,7 @@ impl Run<'_> {
             history: indicator.history.iter().collect(),
             bands: bands.collect(),
             evidence: self.grade(node),
-            samples: self.tally.samples[node].clone(),
+            samples: self.sums.samples[node].clone(),
             targets: (0..targets.len()).filter(|t| of_it(&targets[*t])).collect(),
         }
     }
@@ -93,7 +94,11 @@ impl Run<'_> {
         let by_year: Vec<(Year, Probability)> =
             tally.met.iter().enumerate().map(|(k, hits)| (year(k), self.probability(*hits))).collect();
         let first: u64 = tally.first.iter().sum();
-        let likely = by_year.iter().find(|(_, p)| 2 * p.hits >= p.paths).map(|(year, _)| *year);
+        // Whether a condition holds in every year is known in the last of them.
+        let every_year = matches!(&target.condition, Condition::Bounded { measure: Measure::EveryYear, .. });
+        let counts = |year: Year| !every_year || year == target.year;
+        let likely =
+            by_year.iter().find(|(year, p)| counts(*year) && 2 * p.hits > p.paths).map(|(year, _)| *year);
         let shares = self.layers.bases[position].as_ref();
         let own = matches!(&target.condition, Condition::Bounded { custom: Some(_), .. });
         let (indicator, measure, node) = self.measured(target, position);
@@ -109,7 +114,7 @@ impl Run<'_> {
         let curves = self.shape.curves(self.tally, position);
         let (outcome, margin) =
             curves.map_or((None, None), |(outcome, margin)| (Some(outcome), Some(margin)));
-        let missed_exists = self.model.targets[position].has_mean && tally.missed.count() > 0;
+        let missed_exists = self.model.targets[position].has_mean && tally.missed > 0;
         TargetOutcome {
             id: id.clone(),
             number: target.number,
@@ -133,7 +138,7 @@ impl Run<'_> {
             spread: self.layers.spreads[position],
             outcome,
             margin,
-            shortfall: if missed_exists { tally.missed.mean() } else { None },
+            shortfall: missed_exists.then(|| self.sums.shortfalls[position] / tally.missed as f64),
             first_year: FirstYear {
                 counts: tally.first.iter().enumerate().map(|(k, n)| (year(k), *n)).collect(),
                 never: self.tally.paths - first,
@@ -151,8 +156,7 @@ impl Run<'_> {
         };
         match &target.condition {
             Condition::Bounded { indicator, measure, custom, .. } => {
-                let measure = if custom.is_some() { Measure::Level } else { *measure };
-                (indicator.clone(), Some(measure), node)
+                (indicator.clone(), custom.is_none().then_some(*measure), node)
             }
             Condition::Combined(_) => (None, None, None),
         }
@@ -192,7 +196,9 @@ impl Run<'_> {
         grades
     }
 
-    /// Weakest grade of the baselines that an indicator's level stands on.
+    /// Weakest grade of the numbers that place an indicator: its baseline, and what its growth is on average where that
+    /// is stated as a plain number (drift, level, speed, elasticities); for a formula, those of all its inputs. Uncertain
+    /// numbers count where they matter: by their share of the variance.
     fn grade(&self, node: usize) -> Evidence {
         let mut seen = vec![false; self.model.nodes.len()];
         let mut waiting = vec![node];
@@ -204,10 +210,13 @@ impl Run<'_> {
             let indicator = &self.scenario.indicators[node];
             let of = |q: &Quantity| q.evidence.unwrap_or(indicator.evidence);
             match (&indicator.motion, &self.model.nodes[node].motion) {
-                (Motion::Process(moved), _) => weakest = weakest.max(of(&moved.baseline)),
+                (Motion::Process(moved), _) => {
+                    let placing = placing(moved).map(of);
+                    weakest = placing.fold(weakest.max(of(&moved.baseline)), Evidence::max);
+                }
                 (Motion::Formula { baseline, .. }, MotionOp::Formula(f)) => {
                     weakest = weakest.max(baseline.as_ref().map_or(Evidence::Plan, of));
-                    waiting.extend(f.inputs.iter().map(|(input, _)| *input));
+                    waiting.extend(f.inputs.iter().map(|input| input.node));
                 }
                 (Motion::Formula { .. }, _) => {}
             }
@@ -251,9 +260,20 @@ impl Run<'_> {
     }
 }
 
+/// The plain numbers, other than 0, that say what growth is on average.
+fn placing(moved: &Moved) -> impl Iterator<Item = &Quantity> {
+    let pull = moved.dynamics.pull.iter().flat_map(|pull| [&pull.speed, &pull.level]);
+    let elasticities = moved.drivers.iter().map(|(_, elasticity, _)| elasticity);
+    let all = moved.dynamics.drift.iter().chain(pull).chain(elasticities);
+    all.filter(|quantity| quantity.as_number().is_some_and(|x| x != 0.0))
+}
+
+/// A mean that exists has a spread and an error; fewer than two paths have neither.
 fn mean(moments: &Moments) -> Mean {
-    match (moments.mean(), moments.sd().or(Some(0.0)), moments.standard_error().or(Some(0.0))) {
-        (Some(mean), Some(sd), Some(error)) => Mean::Exists { mean, sd, error },
+    match (moments.mean(), moments.sd(), moments.standard_error()) {
+        (Some(mean), Some(sd), Some(error)) if mean.is_finite() && sd.is_finite() => {
+            Mean::Exists { mean, sd, error }
+        }
         _ => Mean::DoesNotExist,
     }
 }

@@ -38,7 +38,7 @@ pub(crate) fn simulate(
         }
         draw::events(model, streams, step, w);
         draw::regimes(model, streams, step, w);
-        step::year(model, step, w).map_err(Broken::Level)?;
+        step::year(model, streams, step, w).map_err(Broken::Level)?;
     }
     verdict::judge(model, w).map_err(Broken::Measure)
 }

@@ -12,8 +12,8 @@ use crate::random::{normal_at, normal_lanes, normal_pair_lanes, uniform_lanes};
 pub(crate) enum Who {
     /// Every path its own.
     Each,
-    /// All paths those of one draw.
-    Draw(u64),
+    /// So many neighbouring paths those of one draw, the next ones those of the next draw.
+    Draws { first: u64, paths: usize },
 }
 
 /// Draws every parameter.
@@ -23,7 +23,11 @@ pub(crate) fn parameters(model: &Model, streams: &Streams, who: Who, w: &mut Wor
         if let Some(key) = streams.parameters[k] {
             match who {
                 Who::Each => normal_lanes(key, w.first_path, 0, z),
-                Who::Draw(draw) => z.fill(normal_at(key, draw, 0)),
+                Who::Draws { first, paths } => {
+                    for (draw, z) in (first..).zip(z.chunks_mut(paths)) {
+                        z.fill(normal_at(key, draw, 0));
+                    }
+                }
             }
         }
         let (before, rest) = w.parameters.split_at_mut(k);

@@ -1,10 +1,9 @@
 //! The early years of an average-growth target: whether growth is enough so far, without a logarithm.
 
 use super::rows::{Bits, Row, bits, zip2};
-use super::verdict::{ABSOLUTE, RELATIVE};
+use super::verdict::slack;
 use super::workspace::Years;
-use crate::link::Link;
-use crate::model::{BoundOp, Coefficient, MeasureOp, Model, MotionOp};
+use crate::model::{BoundOp, Coefficient, MeasureOp, Model};
 
 /// Average growth before the year of its target, where only whether it is enough is asked: without a logarithm.
 ///
@@ -29,15 +28,14 @@ impl Early {
         step: usize,
     ) -> Option<Self> {
         let MeasureOp::AverageGrowth(node) = measure else { return None };
-        let moved = &model.nodes[*node];
-        let positive = moved.link == Link::Log && matches!(moved.motion, MotionOp::Process(_));
+        let positive = model.nodes[*node].is_positive();
         let (rate, at_least) = match bound {
             BoundOp::AtLeast(Coefficient::Number(rate)) => (rate, true),
             BoundOp::AtMost(Coefficient::Number(rate)) => (rate, false),
             _ => return None,
         };
         // The boundary has the same width as for the rate itself, and belongs to what is met unless strict.
-        let slack = RELATIVE * rate.abs() + ABSOLUTE;
+        let slack = slack(measure, bound);
         let edge = 1.0 + if at_least == strict { rate + slack } else { rate - slack };
         let factor = (0..step).fold(1.0, |factor, _| factor * edge);
         (positive && edge > 0.0).then_some(Self { node: *node, factor, at_least, strict })

@@ -1,12 +1,12 @@
 //! The two layers of uncertainty: what will happen, and what is not known.
 //!
-//! A second, smaller run has one block of paths for each draw of the parameters. The probability within a block is
+//! A second, smaller run has a few hundred paths for each draw of the parameters. The probability within a draw is
 //! P(met | parameters) with a known Monte Carlo error, which is taken out of the spread. The same
 //! paths say how much of the variance of each measure the parameters explain.
 
 use super::block::{self, Broken};
 use super::draw::Who;
-use super::rows::{LANES, Row, count, zip};
+use super::rows::{Bits, LANES, Row, and, count, dot};
 use super::streams::{Purpose, Streams};
 use super::workspace::Workspace;
 use crate::evidence::Evidence;
@@ -14,11 +14,14 @@ use crate::model::{ConditionOp, Model};
 use crate::outcome::{Basis, Spread};
 use rayon::prelude::*;
 
-/// Draws of the parameters; each has a block of paths.
+/// Draws of the parameters.
 const DRAWS: usize = 512;
 
+/// Paths of a draw; a block has room for a few draws.
+const PATHS: usize = 256;
+
 /// Blocks whose paths have parameters of their own, for the shares of the variance.
-const SHARE_BLOCKS: usize = 128;
+const SHARE_BLOCKS: usize = 32_768 / LANES;
 
 /// What the layers say of every target.
 pub(crate) struct Layers {
@@ -48,33 +51,37 @@ pub(crate) fn run(model: &Model, seed: u64, members: &[usize]) -> Result<Layers,
         return Ok(Layers { spreads: vec![None; targets], all: None, bases });
     }
     // hits[draw][target], the last one being all members together.
-    let hits: Vec<Vec<u64>> = (0..DRAWS)
+    let hits: Vec<Vec<Vec<u64>>> = (0..DRAWS * PATHS / LANES)
         .into_par_iter()
         .map_init(
             || Workspace::new(model),
-            |w, draw| {
-                let first = (draw * LANES) as u64;
-                block::simulate(model, &streams, Who::Draw(draw as u64), first, LANES, w)?;
-                let met = |t: usize| &w.met[t][model.targets[t].step - 1];
-                let mut hits: Vec<u64> = (0..targets).map(|t| count(met(t))).collect();
-                let all =
-                    members.iter().fold([u64::MAX; LANES / 64], |all, t| super::rows::and(&all, met(*t)));
-                hits.push(count(&all));
-                Ok(hits)
+            |w, block| {
+                let first = (block * LANES) as u64;
+                let who = Who::Draws { first: (block * LANES / PATHS) as u64, paths: PATHS };
+                block::simulate(model, &streams, who, first, LANES, w)?;
+                let met = |t: usize| w.met[t][model.targets[t].step - 1];
+                let mut met: Vec<Bits> = (0..targets).map(met).collect();
+                met.push(members.iter().fold([u64::MAX; LANES / 64], |all, t| and(&all, &met[*t])));
+                let of_draw = |draw: usize| {
+                    let words = draw * PATHS / 64..(draw + 1) * PATHS / 64;
+                    met.iter().map(|bits| count(&bits[words.clone()])).collect()
+                };
+                Ok((0..LANES / PATHS).map(of_draw).collect())
             },
         )
         .collect::<Result<_, _>>()?;
+    let hits = hits.concat();
     let spread = |target: usize| Some(spread(&hits.iter().map(|h| h[target]).collect::<Vec<_>>()));
     Ok(Layers { spreads: (0..targets).map(spread).collect(), all: spread(targets), bases })
 }
 
-/// The spread of P(met | parameters) behind the counts of its blocks.
+/// The spread of P(met | parameters) behind the counts of its draws.
 ///
 /// The variance of the counted shares is that of the probabilities plus that of counting, p(1-p)/(n-1) within a
-/// block (Sun, Apley and Staum 2011, Operations Research 59(4)); the shares are drawn together until only the
+/// draw (Sun, Apley and Staum 2011, Operations Research 59(4)); the shares are drawn together until only the
 /// first is left, and their tenth and ninetieth percentile are read off.
 fn spread(hits: &[u64]) -> Spread {
-    let (draws, n) = (hits.len() as f64, LANES as f64);
+    let (draws, n) = (hits.len() as f64, PATHS as f64);
     let shares: Vec<f64> = hits.iter().map(|h| *h as f64 / n).collect();
     let mean = shares.iter().sum::<f64>() / draws;
     let raw = shares.iter().map(|p| (p - mean) * (p - mean)).sum::<f64>() / (draws - 1.0);
@@ -95,15 +102,14 @@ struct Sums {
 }
 
 /// First-order shares of the variance of each measure: squared correlations with the parameters, which are
-/// independent of each other. The measure is bent to u / (1 + |u|) about its median, so that
-/// a heavy tail does not decide.
+/// independent of each other, both bent (see [`bend`]).
 fn shares(model: &Model, streams: &Streams, drawn: &[usize]) -> Result<Vec<Option<Shares>>, Broken> {
     let bounded: Vec<usize> = (0..model.targets.len())
         .filter(|t| matches!(model.targets[*t].condition, ConditionOp::Bounded { .. }))
         .collect();
     let mut first = Workspace::new(model);
     // Beyond the blocks of the draws, so that no path is used twice.
-    let offset = (DRAWS * LANES) as u64;
+    let offset = (DRAWS * PATHS) as u64;
     block::simulate(model, streams, Who::Each, offset, LANES, &mut first)?;
     if drawn.is_empty() {
         // Nothing is uncertain but what will happen.
@@ -116,6 +122,7 @@ fn shares(model: &Model, streams: &Streams, drawn: &[usize]) -> Result<Vec<Optio
         return Ok(bases);
     }
     let centres: Vec<(f64, f64)> = bounded.iter().map(|t| centre(&first.measures[*t])).collect();
+    let parameters: Vec<(f64, f64)> = drawn.iter().map(|p| centre(&first.parameters[*p])).collect();
     let parts: Vec<Sums> = (0..SHARE_BLOCKS)
         .into_par_iter()
         .map_init(
@@ -123,7 +130,7 @@ fn shares(model: &Model, streams: &Streams, drawn: &[usize]) -> Result<Vec<Optio
             |w, block| {
                 let path = offset + (block * LANES) as u64;
                 block::simulate(model, streams, Who::Each, path, LANES, w)?;
-                Ok(sums(&bounded, &centres, drawn, w))
+                Ok(sums(&bounded, &centres, drawn, &parameters, w))
             },
         )
         .collect::<Result<_, _>>()?;
@@ -153,28 +160,30 @@ fn centre(row: &Row) -> (f64, f64) {
     (sorted[LANES / 2], if scale > 0.0 { scale } else { 1.0 })
 }
 
-fn sums(bounded: &[usize], centres: &[(f64, f64)], drawn: &[usize], w: &Workspace) -> Sums {
-    let dot = |a: &Row, b: &Row| {
-        let mut product = *a;
-        zip(&mut product, b, |a, b| a * b);
-        product.iter().sum::<f64>()
-    };
-    let bent: Vec<Row> = bounded
-        .iter()
-        .zip(centres)
-        .map(|(t, (centre, scale))| {
-            w.measures[*t].map(|x| {
-                let u = (x - centre) / scale;
-                u / (1.0 + u.abs())
-            })
-        })
-        .collect();
+fn sums(
+    bounded: &[usize],
+    centres: &[(f64, f64)],
+    drawn: &[usize],
+    parameters: &[(f64, f64)],
+    w: &Workspace,
+) -> Sums {
+    let bent: Vec<Row> =
+        bounded.iter().zip(centres).map(|(t, at)| w.measures[*t].map(|x| bend(x, *at))).collect();
+    let drawn: Vec<Row> =
+        drawn.iter().zip(parameters).map(|(p, at)| w.parameters[*p].map(|x| bend(x, *at))).collect();
     let once = |row: &Row| [row.iter().sum::<f64>(), dot(row, row)];
     Sums {
         measure: bent.iter().map(once).collect(),
-        parameter: drawn.iter().map(|p| once(&w.parameters[*p])).collect(),
-        both: bent.iter().flat_map(|y| drawn.iter().map(|p| dot(y, &w.parameters[*p]))).collect(),
+        parameter: drawn.iter().map(once).collect(),
+        both: bent.iter().flat_map(|y| drawn.iter().map(|x| dot(y, x))).collect(),
     }
+}
+
+/// u / (1 + |u|) with u the distance to a median in twice the standard deviation: a heavy tail does not decide, and
+/// nothing cancels where the spread is small beside the level.
+fn bend(x: f64, (centre, scale): (f64, f64)) -> f64 {
+    let u = (x - centre) / scale;
+    u / (1.0 + u.abs())
 }
 
 fn explained(model: &Model, total: &Sums, measure: usize, drawn: &[usize]) -> Option<Shares> {
@@ -205,6 +214,9 @@ fn explained(model: &Model, total: &Sums, measure: usize, drawn: &[usize]) -> Op
             weakest = weakest.max(Some(evidence));
         }
     }
+    // Estimated one by one, they can add to a little more than everything.
+    let sum = f64::max(1.0, parameters + assumptions);
+    (parameters, assumptions) = (parameters / sum, assumptions / sum);
     let shocks = (1.0 - parameters - assumptions).max(0.0);
     Some(Shares { basis: Basis { shocks, parameters, assumptions }, weakest })
 }

@@ -33,20 +33,20 @@ use crate::target::Nature;
 use block::Broken;
 use draw::Who;
 use rayon::prelude::*;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use streams::{Purpose, Streams};
-use tally::{PilotBlock, Shape};
+use tally::{PilotBlock, Shape, Sums};
 use workspace::Workspace;
 
 /// Blocks of a task: the unit of work that a thread takes, and of merging.
-const TASK_BLOCKS: u64 = 64;
+const TASK_BLOCKS: u64 = 32;
 
 /// Paths of a task.
 const TASK: u64 = TASK_BLOCKS * LANES as u64;
 
 /// Blocks of the pilot.
-const PILOT_BLOCKS: u64 = 8;
+const PILOT_BLOCKS: u64 = 4;
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,17 +174,17 @@ impl<'a> Simulation<'a> {
         let model = Model::compile(self.scenario)?;
         let shape = self.shape(&model).map_err(|broken| self.explain(broken))?;
         let streams = Streams::new(&model, self.seed, Purpose::Main);
-        let spare = Spare { workspaces: Mutex::new(Vec::new()), tallies: Mutex::new(Vec::new()) };
+        let desks = Desks { free: Mutex::new(Vec::new()) };
         let done = AtomicU64::new(0);
         let tasks = self.paths.div_ceil(TASK);
         // A wave of tasks is in memory at a time, whatever the number of paths.
         let wave = 4 * rayon::current_num_threads() as u64;
-        let (mut total, mut gathered) = (shape.empty(), observer.start());
+        let (mut sums, mut gathered) = (shape.no_sums(), observer.start());
         for first in (0..tasks).step_by(wave as usize) {
-            let parts: Vec<std::result::Result<(Tally, O::Part), Broken>> = (first..tasks.min(first + wave))
+            let parts: Vec<std::result::Result<(Sums, O::Part), Broken>> = (first..tasks.min(first + wave))
                 .into_par_iter()
                 .map(|task| {
-                    let part = self.task(&model, &streams, &shape, observer, &spare, task);
+                    let part = self.task(&model, &streams, &shape, observer, &desks, task);
                     let paths = TASK.min(self.paths - task * TASK);
                     let done = done.fetch_add(paths, Ordering::Relaxed) + paths;
                     if let Some(watcher) = &self.watcher {
@@ -194,19 +194,23 @@ impl<'a> Simulation<'a> {
                 })
                 .collect();
             for part in parts {
-                let (tally, observed) = part.map_err(|broken| self.explain(broken))?;
-                shape.merge(&mut total, &tally);
+                let (part, observed) = part.map_err(|broken| self.explain(broken))?;
+                sums.merge(part);
                 observer.merge(&mut gathered, observed);
-                spare.put_tally(tally);
             }
         }
-        shape.finish(&mut total);
+        let mut total = shape.empty();
+        for desk in desks.all() {
+            shape.merge(&mut total, &desk.tally);
+        }
+        shape.finish(&mut total, &mut sums);
         let layers =
             layers::run(&model, self.seed, shape.members()).map_err(|broken| self.explain(broken))?;
         let run = assemble::Run {
             scenario: self.scenario,
             model: &model,
             tally: &total,
+            sums: &sums,
             shape: &shape,
             layers: &layers,
             seed: self.seed,
@@ -239,23 +243,23 @@ impl<'a> Simulation<'a> {
         streams: &Streams,
         shape: &Shape,
         observer: &O,
-        spare: &Spare,
+        desks: &Desks,
         task: u64,
-    ) -> std::result::Result<(Tally, O::Part), Broken> {
-        let mut w = spare.workspace(model);
-        let mut tally = spare.tally(shape);
-        let mut gathered = observer.start();
+    ) -> std::result::Result<(Sums, O::Part), Broken> {
+        let mut desk = desks.take(|| Desk { workspace: Workspace::new(model), tally: shape.empty() });
+        let Desk { workspace: w, tally } = &mut desk;
+        let (mut sums, mut gathered) = (shape.no_sums(), observer.start());
         let end = self.paths.min((task + 1) * TASK);
         let mut first = task * TASK;
         while first < end {
             let len = (end - first).min(LANES as u64) as usize;
-            block::simulate(model, streams, Who::Each, first, len, &mut w)?;
-            shape.add(&mut tally, &w);
+            block::simulate(model, streams, Who::Each, first, len, w)?;
+            shape.add(tally, &mut sums, w);
             observer.observe(&w.block(model.horizon), &mut gathered);
             first += LANES as u64;
         }
-        spare.put_workspace(w);
-        Ok((tally, gathered))
+        desks.give_back(desk);
+        Ok((sums, gathered))
     }
 
     /// Says in the words of the scenario where a number stopped being one.
@@ -272,7 +276,12 @@ impl<'a> Simulation<'a> {
                 (format!("target.{id}"), "the measure", base + at.step as i32)
             }
         };
-        let problem = format!("{what} of {year} is not a finite number on some path");
+        let rate = if matches!(broken, Broken::Measure(_)) {
+            ", or a growth rate of a level that is not above 0,"
+        } else {
+            ""
+        };
+        let problem = format!("{what} of {year} is not a finite number{rate} on some path");
         let remedy = "look for a division by something that can be 0, the logarithm of something that can be \
                       negative, or growth that explodes (a volatility in per cent instead of a share?)";
         Error::Run(Fault::new(path, problem).remedy(remedy))
@@ -289,33 +298,29 @@ impl std::fmt::Debug for Simulation<'_> {
     }
 }
 
-/// Memory that a finished task leaves to the next one.
-struct Spare {
-    workspaces: Mutex<Vec<Workspace>>,
-    tallies: Mutex<Vec<Tally>>,
+/// What a thread needs for any number of tasks.
+struct Desk {
+    workspace: Workspace,
+    /// All that was counted at this desk.
+    tally: Tally,
 }
 
-impl Spare {
-    fn workspace(&self, model: &Model) -> Workspace {
-        let spare = self.workspaces.lock().ok().and_then(|mut list| list.pop());
-        spare.unwrap_or_else(|| Workspace::new(model))
+/// The desks at which nobody works; there are no more of them than threads.
+struct Desks {
+    free: Mutex<Vec<Desk>>,
+}
+
+impl Desks {
+    fn take(&self, new: impl FnOnce() -> Desk) -> Desk {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        free.unwrap_or_else(new)
     }
 
-    fn put_workspace(&self, workspace: Workspace) {
-        if let Ok(mut list) = self.workspaces.lock() {
-            list.push(workspace);
-        }
+    fn give_back(&self, desk: Desk) {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner).push(desk);
     }
 
-    fn tally(&self, shape: &Shape) -> Tally {
-        let spare = self.tallies.lock().ok().and_then(|mut list| list.pop());
-        spare.unwrap_or_else(|| shape.empty())
-    }
-
-    fn put_tally(&self, mut tally: Tally) {
-        tally.clear();
-        if let Ok(mut list) = self.tallies.lock() {
-            list.push(tally);
-        }
+    fn all(self) -> Vec<Desk> {
+        self.free.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }

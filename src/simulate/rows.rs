@@ -7,7 +7,7 @@ use crate::math::simd;
 use crate::model::Coefficient;
 
 /// Paths of a block. Part of what a seed means: sums over paths are formed in blocks of this size.
-pub const LANES: usize = 256;
+pub const LANES: usize = 512;
 
 /// One value a path of a block.
 pub(crate) type Row = [f64; LANES];
@@ -118,20 +118,37 @@ pub(crate) fn zip2(out: &mut Row, a: &Row, x: &Row, f: impl Fn(f64, f64, f64) ->
 }
 
 /// Whether every lane is finite.
+#[expect(clippy::eq_op, reason = "x - x is the test")]
 pub(crate) fn all_finite(row: &Row) -> bool {
-    // x - x is 0 for a finite number and NaN otherwise; sums side by side keep the vector units busy.
-    let mut sums = [0.0; TILE];
+    // x * 0 is 0 for a finite number and NaN otherwise; sums side by side keep the vector units busy.
     simd(
         #[inline(always)]
         || {
+            let mut sums = [0.0; TILE];
             for tile in row.as_chunks::<TILE>().0 {
                 for (sum, x) in sums.iter_mut().zip(tile) {
-                    *sum += x - x;
+                    *sum += x * 0.0;
                 }
             }
+            sums.iter().sum::<f64>() == 0.0
         },
-    );
-    sums.iter().all(|s| *s == 0.0)
+    )
+}
+
+/// The sum of the products of two rows, in a fixed order.
+pub(crate) fn dot(a: &Row, b: &Row) -> f64 {
+    simd(
+        #[inline(always)]
+        || {
+            let mut sums = [0.0; TILE];
+            for (a, b) in a.as_chunks::<TILE>().0.iter().zip(b.as_chunks::<TILE>().0) {
+                for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
+                    *sum += a * b;
+                }
+            }
+            sums.iter().sum()
+        },
+    )
 }
 
 /// A bit a path of a block.
@@ -171,6 +188,6 @@ pub(crate) fn and(a: &Bits, b: &Bits) -> Bits {
 }
 
 /// How many lanes.
-pub(crate) fn count(bits: &Bits) -> u64 {
+pub(crate) fn count(bits: &[u64]) -> u64 {
     bits.iter().map(|word| u64::from(word.count_ones())).sum()
 }

@@ -2,9 +2,10 @@
 
 use super::draw::{add_by_state, multiply_by_state};
 use super::rows::{Row, View, add, add_product, all_finite, each, multiply, set, view, zip, zip2};
+use super::streams::Streams;
 use super::workspace::{Others, Workspace};
 use crate::innovation::Law;
-use crate::model::{Forced, FormulaMotion, Model, MotionOp, Node, OwnMotion, ProcessMotion};
+use crate::model::{Forced, FormulaInput, FormulaMotion, Model, MotionOp, Node, OwnMotion, ProcessMotion};
 use crate::process::{GrowthScale, StepView};
 use crate::time::Year;
 
@@ -55,7 +56,12 @@ fn first_growth(motion: &MotionOp, parameters: &[Row], growth: &mut Row) {
 }
 
 /// Moves every indicator by a year.
-pub(crate) fn year(model: &Model, step: usize, w: &mut Workspace) -> Result<(), NotFinite> {
+pub(crate) fn year(
+    model: &Model,
+    streams: &Streams,
+    step: usize,
+    w: &mut Workspace,
+) -> Result<(), NotFinite> {
     for &node in &model.order {
         let op = &model.nodes[node];
         match &op.motion {
@@ -68,7 +74,7 @@ pub(crate) fn year(model: &Model, step: usize, w: &mut Workspace) -> Result<(), 
                 op.link.levels(w.states.at(node, step), w.levels.at_mut(node, step));
             }
             MotionOp::Own(p) => {
-                own(model, p, node, step, w);
+                own(model, streams, p, node, step, w);
                 op.link.levels(w.states.at(node, step), w.levels.at_mut(node, step));
             }
         }
@@ -87,7 +93,9 @@ fn keep_state(op: &Node, node: usize, step: usize, w: &mut Workspace) {
 }
 
 fn check(w: &Workspace, node: usize, step: usize) -> Result<(), NotFinite> {
-    if all_finite(w.level(node, step)) { Ok(()) } else { Err(NotFinite { node, step }) }
+    // Lanes beyond the paths of the block do not count.
+    let fine = all_finite(w.level(node, step)) || w.level(node, step)[..w.len].iter().all(|x| x.is_finite());
+    if fine { Ok(()) } else { Err(NotFinite { node, step }) }
 }
 
 /// m of a step; damped from the second year on.
@@ -187,7 +195,7 @@ fn innovation(model: &Model, forced: &Forced, step: usize, world: World<'_>, eps
     add_product(dx, volatility, eps);
 }
 
-fn own(model: &Model, p: &OwnMotion, node: usize, step: usize, w: &mut Workspace) {
+fn own(model: &Model, streams: &Streams, p: &OwnMotion, node: usize, step: usize, w: &mut Workspace) {
     let [row, eps, pushed, noise, ..] = &mut *w.scratch;
     let (next, others) = w.states.split(node, step);
     let Some(before) = others.at(node, step - 1) else { unreachable!("a model remembers two years") };
@@ -216,6 +224,8 @@ fn own(model: &Model, p: &OwnMotion, node: usize, step: usize, w: &mut Workspace
         innovation: noise,
         pushed,
         parameters: &rows,
+        key: p.forced.noise.as_ref().map_or(streams.tail, |noise| streams.own[noise.score]),
+        first_path: w.first_path,
     };
     p.step.step(&view, next);
     zip2(&mut w.growth[node], next, before, |_, x, before| x - before);
@@ -223,9 +233,13 @@ fn own(model: &Model, p: &OwnMotion, node: usize, step: usize, w: &mut Workspace
 
 fn formula(f: &FormulaMotion, node: usize, step: usize, w: &mut Workspace) {
     let (out, others) = w.levels.split(node, step);
-    // Before the base year there is nothing; the base year stands for it. An indicator does not look at itself.
-    let input = |(input, lag): &(usize, usize)| -> &[f64] {
-        others.at(*input, step.saturating_sub(*lag)).map_or(&[], |row| row.as_slice())
+    let past = &w.past;
+    // An indicator does not look at itself in the same year.
+    let input = |input: &FormulaInput| -> &[f64] {
+        match step.checked_sub(input.lag) {
+            Some(then) => others.at(input.node, then).map_or(&[], |row| row.as_slice()),
+            None => past[input.past + (input.lag - step) - 1].as_slice(),
+        }
     };
     let inputs: Vec<&[f64]> = f.inputs.iter().map(input).collect();
     f.program.run(&inputs, &mut w.stack, out);

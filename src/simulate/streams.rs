@@ -8,6 +8,8 @@ use crate::random::Key;
 pub(crate) struct Streams {
     pub(crate) parameters: Vec<Option<Key>>,
     pub(crate) scores: Vec<Key>,
+    /// What processes of the user's own draw from, a key a score.
+    pub(crate) own: Vec<Key>,
     pub(crate) factors: Vec<Key>,
     /// The one score a path and year that all Student t laws share.
     pub(crate) tail: Key,
@@ -46,6 +48,7 @@ impl Streams {
         Self {
             parameters: parameters.collect(),
             scores: model.scores.iter().map(|s| key("innovation", s)).collect(),
+            own: model.scores.iter().map(|s| key("own", s)).collect(),
             factors,
             tail: key("tail", ""),
             events: model.events.iter().map(|e| (key("event", &e.name), key("severity", &e.name))).collect(),

@@ -1,8 +1,9 @@
 //! What is remembered of the paths: counts, histograms and moments that merge, in a memory that
 //! does not grow with the number of paths.
 
-use super::rows::{Bits, LANES, Row, and, count, first_lanes};
+use super::rows::{Bits, LANES, Row, TILE, and, count, first_lanes};
 use super::workspace::Workspace;
+use crate::math::simd;
 use crate::model::{BoundOp, Coefficient, ConditionOp, MeasureOp, Model, MotionOp};
 use crate::outcome::{Image, QuantileCurve, SamplePath};
 use crate::stats::{Histogram, Moments};
@@ -45,14 +46,22 @@ enum Source {
     Own(Histogram),
 }
 
-/// Everything remembered of some paths.
+/// Whole numbers remembered of some paths. They add up to the same in any order, so a thread needs only one of these,
+/// however many paths it simulates.
 pub(crate) struct Tally {
     pub(crate) paths: u64,
     /// Node by node, t0 … T.
     pub(crate) levels: Vec<Histogram>,
-    pub(crate) moments: Vec<Moments>,
     pub(crate) targets: Vec<TargetTally>,
     pub(crate) joint: JointTally,
+}
+
+/// What has to be added up in the order of the paths: sums of rounded numbers, and paths themselves.
+pub(crate) struct Sums {
+    /// Node by node, t0 … T.
+    pub(crate) moments: Vec<Moments>,
+    /// Per target: distances to the bound, summed over the paths that miss it.
+    pub(crate) shortfalls: Vec<f64>,
     /// Node by node: the first paths, whole.
     pub(crate) samples: Vec<Vec<SamplePath>>,
 }
@@ -66,8 +75,8 @@ pub(crate) struct TargetTally {
     /// Measure and margin, where they are not found elsewhere; see [`Shape::curves`].
     measure: Option<Histogram>,
     margin: Option<Histogram>,
-    /// Margins of the paths that miss it.
-    pub(crate) missed: Moments,
+    /// Paths that miss it.
+    pub(crate) missed: u64,
 }
 
 /// What is remembered of all targets together.
@@ -125,13 +134,13 @@ impl Shape {
     }
 
     /// Counts what is the same on all paths, when all of them have been added.
-    pub(crate) fn finish(&self, total: &mut Tally) {
+    pub(crate) fn finish(&self, total: &mut Tally, sums: &mut Sums) {
         for (node, start) in self.fixed_start.iter().enumerate() {
             let cell = node * (self.steps + 1);
             if let Some(level) = *start {
                 total.levels[cell].add_repeated(level, total.paths);
                 if self.has_mean[node] {
-                    total.moments[cell] = Moments::repeated(level, total.paths);
+                    sums.moments[cell] = Moments::repeated(level, total.paths);
                 }
             }
         }
@@ -158,7 +167,6 @@ impl Shape {
         Tally {
             paths: 0,
             levels: self.levels.clone(),
-            moments: vec![Moments::new(); self.levels.len()],
             targets: self
                 .targets
                 .iter()
@@ -171,7 +179,7 @@ impl Shape {
                         Source::Level(_) => None,
                     }),
                     margin: curves.as_ref().and_then(|curves| curves.margin.clone()),
-                    missed: Moments::new(),
+                    missed: 0,
                 })
                 .collect(),
             joint: JointTally {
@@ -181,12 +189,20 @@ impl Shape {
                 binding: 0,
                 without: vec![0; m],
             },
+        }
+    }
+
+    /// Sums of nothing.
+    pub(crate) fn no_sums(&self) -> Sums {
+        Sums {
+            moments: vec![Moments::new(); self.levels.len()],
+            shortfalls: vec![0.0; self.targets.len()],
             samples: vec![Vec::new(); self.has_mean.len()],
         }
     }
 
     /// Adds a block of paths.
-    pub(crate) fn add(&self, tally: &mut Tally, w: &Workspace) {
+    pub(crate) fn add(&self, tally: &mut Tally, sums: &mut Sums, w: &Workspace) {
         let valid = first_lanes(w.len);
         tally.paths += w.len as u64;
         for node in 0..self.has_mean.len() {
@@ -194,7 +210,7 @@ impl Shape {
                 let (cell, row) = (node * (self.steps + 1) + step, &w.level(node, step)[..w.len]);
                 tally.levels[cell].add_lanes(row);
                 if self.has_mean[node] {
-                    tally.moments[cell].merge(&Moments::of(row));
+                    sums.moments[cell].merge(&Moments::of(row));
                 }
             }
         }
@@ -203,7 +219,8 @@ impl Shape {
             for step in 0..into.met.len() {
                 let met = and(&w.met[target][step], &valid);
                 into.met[step] += count(&met);
-                into.first[step] += count(&std::array::from_fn(|k| met[k] & !already[k]));
+                let fresh: Bits = std::array::from_fn(|k| met[k] & !already[k]);
+                into.first[step] += count(&fresh);
                 already = std::array::from_fn(|k| already[k] | met[k]);
             }
             if let Some(measure) = &mut into.measure {
@@ -213,12 +230,13 @@ impl Shape {
                 margin.add_lanes(&w.margins[target][..w.len]);
             }
             if self.targets[target].is_some() {
-                let missed = shortfalls(&w.margins[target], &w.met[target][into.met.len() - 1], w.len);
-                into.missed.merge(&missed);
+                let hits = count(&and(&w.met[target][into.met.len() - 1], &valid));
+                into.missed += w.len as u64 - hits;
+                sums.shortfalls[target] += shortfall(&w.margins[target][..w.len]);
             }
         }
         self.add_joint(&mut tally.joint, w, &valid);
-        self.add_samples(tally, w);
+        self.add_samples(sums, w);
     }
 
     fn add_joint(&self, joint: &mut JointTally, w: &Workspace, valid: &Bits) {
@@ -249,11 +267,11 @@ impl Shape {
         }
     }
 
-    fn add_samples(&self, tally: &mut Tally, w: &Workspace) {
+    fn add_samples(&self, sums: &mut Sums, w: &Workspace) {
         if w.first_path >= SAMPLES as u64 {
             return;
         }
-        for (node, samples) in tally.samples.iter_mut().enumerate() {
+        for (node, samples) in sums.samples.iter_mut().enumerate() {
             for lane in 0..w.len.min(SAMPLES) {
                 let levels = (0..=self.steps).map(|step| w.level(node, step)[lane]).collect();
                 samples.push(SamplePath { path: w.first_path + lane as u64, levels });
@@ -261,14 +279,11 @@ impl Shape {
         }
     }
 
-    /// Adds the tally of later paths. Histograms of one shape always fit.
+    /// Adds the tally of other paths. Histograms of one shape always fit.
     pub(crate) fn merge(&self, total: &mut Tally, later: &Tally) {
         total.paths += later.paths;
         for (total, later) in total.levels.iter_mut().zip(&later.levels) {
             let _same_shape = total.merge(later);
-        }
-        for (total, later) in total.moments.iter_mut().zip(&later.moments) {
-            total.merge(later);
         }
         for (total, later) in total.targets.iter_mut().zip(&later.targets) {
             add_counts(&mut total.met, &later.met);
@@ -278,38 +293,28 @@ impl Shape {
                     let _same_shape = total.merge(later);
                 }
             }
-            total.missed.merge(&later.missed);
+            total.missed += later.missed;
         }
         add_counts(&mut total.joint.pairs, &later.joint.pairs);
         add_counts(&mut total.joint.number_met, &later.joint.number_met);
         add_counts(&mut total.joint.without, &later.joint.without);
         total.joint.all += later.joint.all;
         total.joint.binding += later.joint.binding;
-        for (total, later) in total.samples.iter_mut().zip(&later.samples) {
-            total.extend(later.iter().cloned());
-        }
     }
 }
 
-impl Tally {
-    /// Forgets everything but the shape, to be used again.
-    pub(crate) fn clear(&mut self) {
-        self.paths = 0;
-        self.levels.iter_mut().for_each(Histogram::clear);
-        self.moments.fill(Moments::new());
-        for target in &mut self.targets {
-            target.met.fill(0);
-            target.first.fill(0);
-            for histogram in [&mut target.measure, &mut target.margin].into_iter().flatten() {
-                histogram.clear();
-            }
-            target.missed = Moments::new();
+impl Sums {
+    /// Adds the sums of later paths.
+    pub(crate) fn merge(&mut self, later: Self) {
+        for (total, later) in self.moments.iter_mut().zip(&later.moments) {
+            total.merge(later);
         }
-        self.joint.pairs.fill(0);
-        self.joint.number_met.fill(0);
-        self.joint.without.fill(0);
-        (self.joint.all, self.joint.binding) = (0, 0);
-        self.samples.iter_mut().for_each(Vec::clear);
+        for (total, later) in self.shortfalls.iter_mut().zip(&later.shortfalls) {
+            *total += later;
+        }
+        for (total, later) in self.samples.iter_mut().zip(later.samples) {
+            total.extend(later);
+        }
     }
 }
 
@@ -322,7 +327,7 @@ fn fixed_starts(model: &Model) -> Vec<bool> {
             MotionOp::Own(p) => matches!(p.level, Coefficient::Number(_)),
             MotionOp::Formula(f) => match &f.start {
                 Some(start) => matches!(start, Coefficient::Number(_)),
-                None => f.inputs.iter().all(|(input, _)| fixed[*input]),
+                None => f.inputs.iter().all(|input| fixed[input.node]),
             },
         };
     }
@@ -353,15 +358,26 @@ fn add_counts(total: &mut [u64], later: &[u64]) {
     }
 }
 
-/// Distances to the bound on the lanes that miss it.
-fn shortfalls(margin: &Row, met: &Bits, len: usize) -> Moments {
-    let mut missed = [0.0; LANES];
-    let mut found = 0;
-    for lane in 0..len {
-        missed[found] = -margin[lane];
-        found += usize::from(met[lane / 64] >> (lane % 64) & 1 == 0);
-    }
-    Moments::of(&missed[..found])
+/// The sum of the distances to the bound where it is missed, in a fixed order. Whoever misses it on the boundary
+/// itself misses it by nothing.
+fn shortfall(margins: &[f64]) -> f64 {
+    simd(
+        #[inline(always)]
+        || {
+            let mut sums = [0.0; TILE];
+            let (tiles, rest) = margins.as_chunks::<TILE>();
+            let add = |sums: &mut [f64; TILE], margins: &[f64]| {
+                for (sum, margin) in sums.iter_mut().zip(margins) {
+                    *sum += if *margin < 0.0 { -*margin } else { 0.0 };
+                }
+            };
+            for tile in tiles {
+                add(&mut sums, tile);
+            }
+            add(&mut sums, rest);
+            sums.iter().sum()
+        },
+    )
 }
 
 /// What a pilot keeps of a block: every value.

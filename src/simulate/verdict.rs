@@ -3,7 +3,7 @@
 use super::early::Early;
 use super::rows::{Bits, LANES, Row, View, add, and, bits, set, view, zip};
 use super::workspace::{Workspace, Years};
-use crate::model::{BoundOp, ConditionOp, MeasureOp, Model};
+use crate::model::{BoundOp, Coefficient, ConditionOp, MeasureOp, Model};
 use crate::target::{MeasureView, Side, average_growth, change, cumulative, every_year, keep_pace, level};
 use crate::time::Year;
 
@@ -16,9 +16,9 @@ pub(crate) struct NotMeasured {
 
 /// On the boundary means within this share of the bound's size, because a level that is 65 on paper need not
 /// be 65 to the last bit of a logarithm.
-pub(super) const RELATIVE: f64 = 1e-9;
-/// The same for a bound of 0.
-pub(super) const ABSOLUTE: f64 = 1e-12;
+const RELATIVE: f64 = 1e-9;
+/// The same for a bound of 0, and for rates, which are differences from 1.
+const ABSOLUTE: f64 = 1e-12;
 
 /// Judges every target as at every step up to its own.
 pub(crate) fn judge(model: &Model, w: &mut Workspace) -> Result<(), NotMeasured> {
@@ -38,6 +38,7 @@ pub(crate) fn judge(model: &Model, w: &mut Workspace) -> Result<(), NotMeasured>
                 let (value, margin) = (&mut w.measures[target], &mut w.margins[target]);
                 let [running, other, worst_value, worst_margin, ..] = &mut *w.scratch;
                 let every_year = matches!(measure, MeasureOp::EveryYear(_));
+                let slack = slack(measure, bound);
                 running.fill(0.0);
                 for step in 1..=op.step {
                     if step < op.step
@@ -51,14 +52,15 @@ pub(crate) fn judge(model: &Model, w: &mut Workspace) -> Result<(), NotMeasured>
                         worst_margin.copy_from_slice(margin);
                     }
                     measured(model, measure, step, &w.levels, running, other, value);
-                    if !super::rows::all_finite(value) {
+                    if !(super::rows::all_finite(value)
+                        && can_be_measured(model, measure, step, &w.levels, w.len))
+                    {
                         return Err(NotMeasured { target, step });
                     }
-                    let size = margin_of(bound, value, &w.parameters, op.step, other, margin);
+                    margin_of(bound, value, &w.parameters, op.step, other, margin);
                     if every_year && step > 1 {
                         every_year::worst(value, margin, worst_value, worst_margin);
                     }
-                    let slack = RELATIVE * size + ABSOLUTE;
                     w.met[target][step - 1] = if *strict {
                         bits(margin, move |m| m > slack)
                     } else {
@@ -69,6 +71,23 @@ pub(crate) fn judge(model: &Model, w: &mut Workspace) -> Result<(), NotMeasured>
         }
     }
     Ok(())
+}
+
+/// How near to the bound is on it. A bound that is drawn is hit exactly on no path.
+pub(super) fn slack(measure: &MeasureOp, bound: &BoundOp) -> f64 {
+    let (BoundOp::AtLeast(limit) | BoundOp::AtMost(limit) | BoundOp::About { value: limit, .. }) = bound;
+    let Coefficient::Number(limit) = limit else { return 0.0 };
+    let absolute = if measure.is_rate() || *limit == 0.0 { ABSOLUTE } else { 0.0 };
+    RELATIVE * limit.abs() + absolute
+}
+
+/// Whether every level that a growth rate is taken of is above 0; other measures ask for nothing.
+fn can_be_measured(model: &Model, measure: &MeasureOp, step: usize, levels: &Years, len: usize) -> bool {
+    !measure.is_rate()
+        || measure.nodes().into_iter().filter(|n| !model.nodes[*n].is_positive()).all(|n| {
+            let above = |step: usize| levels.at(n, step)[..len].iter().all(|x| *x > 0.0);
+            above(step - 1) && above(step) && above(0)
+        })
 }
 
 /// Lanes on which at least `k` hold.
@@ -122,18 +141,10 @@ fn measured(
     }
 }
 
-/// Distance to the bound, positive when met; returns the size of the bound, for the width of the boundary.
-fn margin_of(
-    bound: &BoundOp,
-    value: &Row,
-    parameters: &[Row],
-    step: usize,
-    width: &mut Row,
-    out: &mut Row,
-) -> f64 {
+/// Distance to the bound, positive when met.
+fn margin_of(bound: &BoundOp, value: &Row, parameters: &[Row], step: usize, width: &mut Row, out: &mut Row) {
     let (BoundOp::AtLeast(limit) | BoundOp::AtMost(limit) | BoundOp::About { value: limit, .. }) = bound;
     set(out, view(limit, parameters, step));
-    let size = out[0].abs();
     match bound {
         BoundOp::AtLeast(_) => zip(out, value, |limit, x| x - limit),
         BoundOp::AtMost(_) => zip(out, value, |limit, x| limit - x),
@@ -147,5 +158,4 @@ fn margin_of(
             add(out, View::Row(width));
         }
     }
-    size
 }

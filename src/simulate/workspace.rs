@@ -34,6 +34,8 @@ pub(crate) struct Workspace {
     pub(crate) margins: Vec<Row>,
     /// Per target, per step 1 ..= T: where the condition holds as at that step.
     pub(crate) met: Vec<Vec<Bits>>,
+    /// The model's past levels, a row each.
+    pub(crate) past: Vec<Row>,
     pub(crate) scratch: Box<[Row; 6]>,
     pub(crate) stack: Scratch,
 }
@@ -63,6 +65,7 @@ impl Workspace {
             measures: rows(model.targets.len()),
             margins: rows(model.targets.len()),
             met: vec![vec![[0; LANES / 64]; steps]; model.targets.len()],
+            past: model.past.iter().map(|level| [*level; LANES]).collect(),
             scratch: Box::new([ZEROS; 6]),
             stack: Scratch::default(),
         }

@@ -148,14 +148,6 @@ impl Histogram {
         true
     }
 
-    /// Forgets all values; centre and scale stay.
-    pub fn clear(&mut self) {
-        self.live.fill(0);
-        self.settled.clear();
-        self.fresh = 0;
-        (self.min, self.max) = (f64::INFINITY, f64::NEG_INFINITY);
-    }
-
     /// How many values.
     pub fn count(&self) -> u64 {
         self.fresh + self.settled.iter().sum::<u64>()

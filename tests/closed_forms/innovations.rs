@@ -159,19 +159,26 @@ fn innovations_drawn_again_from_values() {
     met(&outcome, "t", hits as f64 / sums.len() as f64);
 }
 
+/// The mean of the history is drawn as well, from N(mean, s^2 / n): five years move together by 5 s / sqrt(n) z, so each sum
+/// reaches the bound with the probability of a normal; with a stated drift the sums are counted.
 #[test]
 fn growth_drawn_again_from_the_history() {
     let growth = [7.0, 6.1, 4.0, 7.8, 1.8, 5.0, 6.1, 5.8];
-    let years = (2018..).zip(growth);
-    let outcome = run(plan()
-        .indicator("gdp", {
-            let history = History::values(HistoryForm::GrowthPercent, years);
-            indicator(5615.3, Resampled::new()).history(history)
-        })
-        .target("growth", TargetDraft::average_growth("gdp").at_least(0.05))
-        .target("worst", TargetDraft::change("gdp").at_most(0.02).year(2026)));
-    let sums = sums_of_five(&growth.map(|g| libm::log1p(g / 100.0)));
-    let hits = sums.iter().filter(|s| **s >= five_years_at(0.05)).count();
-    met(&outcome, "growth", hits as f64 / sums.len() as f64);
-    met(&outcome, "worst", 1.0 / 8.0);
+    let outcome = |process: Resampled| {
+        let history = History::values(HistoryForm::GrowthPercent, (2018..).zip(growth));
+        run(plan()
+            .indicator("gdp", indicator(5615.3, process).history(history))
+            .target("growth", TargetDraft::average_growth("gdp").at_least(0.05)))
+    };
+    let logs = growth.map(|g| libm::log1p(g / 100.0));
+    let (n, mean) = (8.0, logs.iter().sum::<f64>() / 8.0);
+    let squares = logs.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>();
+    let s = (squares / (n - 1.0)).sqrt();
+    // Standardised by the divisor n, spread by the divisor n - 1.
+    let sums = sums_of_five(&logs.map(|y| mean + (y - mean) * (n / (n - 1.0)).sqrt()));
+    let bound = five_years_at(0.05);
+    let counted = sums.iter().filter(|sum| **sum >= bound).count() as f64 / sums.len() as f64;
+    met(&outcome(Resampled { drift: Some(mean.into()), ..Resampled::new() }), "growth", counted);
+    let reach = |sum: &f64| plancast::stats::normal::cdf((sum - bound) / (5.0 * s / n.sqrt()));
+    met(&outcome(Resampled::new()), "growth", sums.iter().map(reach).sum::<f64>() / sums.len() as f64);
 }

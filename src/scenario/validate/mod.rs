@@ -16,8 +16,6 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-pub(super) use suggest::nearest;
-
 use super::draft::{Draft, FORMAT};
 use super::history::Tables;
 use super::meant::{Correlated, Scenario};

@@ -128,6 +128,28 @@ impl Walk<'_> {
         checked
     }
 
+    /// Growth that never varied teaches no volatility; years missing in between are left out, which is said.
+    fn learnable(&mut self, place: &str, estimate: &Estimate, proper: bool, past: &Past) {
+        let inside = |year: &Year| {
+            estimate.from.is_none_or(|from| *year >= from) && estimate.to.is_none_or(|to| *year <= to)
+        };
+        let used: Vec<(Year, f64)> = past.growth.iter().filter(|(year, _)| inside(year)).collect();
+        if !proper && used.windows(2).all(|pair| pair[0].1 == pair[1].1) {
+            self.refuse(
+                place,
+                "the growth of the years used never varied, so the history teaches no volatility",
+                "state a `prior`, or state `drift` and `volatility`",
+            );
+        }
+        let (Some((first, _)), Some((last, _))) = (used.first(), used.last()) else { return };
+        let known = |year: &i32| used.iter().any(|(used, _)| used.0 == *year);
+        let missing: Vec<String> = (first.0..=last.0).filter(|y| !known(y)).map(|y| y.to_string()).collect();
+        if !missing.is_empty() {
+            self.notices
+                .push(format!("{place}: the growth of {} is not known and is left out", missing.join(", ")));
+        }
+    }
+
     /// Drift and volatility are stated, or learned from a history that is long enough.
     fn stated_or_learned(&mut self, path: &str, process: &Process, dynamics: &Dynamics, past: Option<&Past>) {
         let Some(estimate) = dynamics.estimate else {
@@ -173,6 +195,7 @@ impl Walk<'_> {
         let found = figures(past, &estimate, phi != 0.0);
         let needed = if proper { 1 } else { FEWEST };
         if found >= needed {
+            self.learnable(&place, &estimate, proper, past);
             return;
         }
         let years: Vec<Year> = past.levels.iter().map(|(year, _)| year).collect();
