@@ -2,6 +2,7 @@
 
 use crate::check::*;
 use plancast::prelude::*;
+use plancast::process::{Step, StepView};
 
 /// c_k = 1 + phi + … + phi^(k-1), the weight of an innovation in growth summed over its year and the k-1 after it.
 fn weights(persistence: f64) -> impl Iterator<Item = f64> {
@@ -246,4 +247,39 @@ fn noise_around_a_path_is_gone_a_year_later() {
     }
     met(&outcome, "every", [31.0, 30.0, 29.0, 28.0, 27.0].map(|level| below(31.0, level)).iter().product());
     met(&outcome, "last", below(27.5, 27.0));
+}
+
+/// Half of last year's growth, plus a drift, plus the innovation times a volatility, and whatever pushes.
+#[derive(Debug)]
+struct Own;
+
+impl Step for Own {
+    fn parameters(&self) -> Vec<(String, Quantity)> {
+        vec![("drift".into(), Quantity::normal(0.04, 0.01)), ("volatility".into(), 0.02.into())]
+    }
+
+    fn step(&self, view: &StepView<'_>, next: &mut [f64]) {
+        for (lane, next) in next.iter_mut().enumerate() {
+            let (drift, volatility) = (view.parameters[0][lane], view.parameters[1][lane]);
+            let growth =
+                drift + 0.5 * view.growth[lane] + volatility * view.innovation[lane] + view.pushed[lane];
+            *next = view.state[lane] + growth;
+        }
+    }
+}
+
+#[test]
+fn a_process_of_the_users_own() {
+    let own = IndicatorDraft::new("Own", "unit").baseline(100.0).own_process(Own);
+    let outcome = run(plan()
+        .indicator("x", own)
+        .event("shock", Event::new("Shock", 1.0).years(2027, 2027).load("x", -0.08))
+        .target("t", TargetDraft::level("x").at_least(125.0)));
+    // Without growth in the base year: weights 1, 1.5, 1.75, … of drift, innovations and the shock of the second year.
+    let weights = [1.0, 1.5, 1.75, 1.875, 1.9375];
+    let total: f64 = weights.iter().sum();
+    let m = 0.04 * total - 0.08 * weights[3];
+    let v = 1e-4 * total * total + weights.iter().map(|c| 4e-4 * c * c).sum::<f64>();
+    law(&outcome, "x", 2030, |x| phi((libm::log(x / 100.0) - m) / v.sqrt()));
+    met(&outcome, "t", phi((m - libm::log(1.25)) / v.sqrt()));
 }

@@ -279,6 +279,24 @@ fn the_spread_over_an_unknown_drift() {
 }
 
 #[test]
+fn counting_is_no_spread() {
+    // A drift that is hardly unknown: P(met | drift) is 0.5 with a standard deviation of 0.02, counted on 256 paths with
+    // a standard error of 0.031.
+    let volatility = 0.02;
+    let unknown = 0.02 / density(0.0) * volatility * 5.0_f64.sqrt() / 5.0;
+    let outcome = run(plan()
+        .indicator(
+            "x",
+            indicator(0.0, RandomWalk::new(Quantity::normal(0.0, unknown), volatility)).link(Link::Identity),
+        )
+        .target("t", TargetDraft::level("x").at_least(0.0)));
+    let found = outcome.target("t").unwrap().spread.unwrap().sd;
+    // Four standard errors of the variance of 512 counted shares.
+    let counted = 4e-4 + 0.25 / 256.0;
+    near(found * found, 4e-4, counted * (2.0 / 511.0_f64).sqrt(), "variance of P(met | drift)");
+}
+
+#[test]
 fn there_is_no_spread_when_everything_is_known() {
     let outcome = run(plan()
         .indicator("gdp", indicator(100.0, RandomWalk::new(0.05, 0.02)))
