@@ -118,7 +118,6 @@ pub(crate) fn zip2(out: &mut Row, a: &Row, x: &Row, f: impl Fn(f64, f64, f64) ->
 }
 
 /// Whether every lane is finite.
-#[expect(clippy::eq_op, reason = "x - x is the test")]
 pub(crate) fn all_finite(row: &Row) -> bool {
     // x * 0 is 0 for a finite number and NaN otherwise; sums side by side keep the vector units busy.
     simd(

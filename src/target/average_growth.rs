@@ -7,6 +7,8 @@
 //!
 //! A fraction a year. Plans mean the geometric one, which is the default. The two are different events: the geometric
 //! average is never above the arithmetic one, and equal to it only when every year grows alike (inequality of the means).
+//! **Limiting cases.** One year: both are X\[t\]/X\[t0\] - 1. Under normal log growth with mean m and standard deviation s a year the
+//! geometric one is e^(m + s z / sqrt(n)) - 1 with z standard normal. **Reference.** Cauchy (1821), Cours d'analyse, note II.
 
 use crate::math::{self, simd};
 

@@ -5,7 +5,8 @@
 //! in units:  M[t] = X[t] - X[t0]            in the unit of the indicator
 //! ```
 //!
-//! As a target: carbon dioxide per unit of GDP down by 17 %.
+//! As a target: carbon dioxide per unit of GDP down by 17 %. **Limiting case.** One year: the growth rate. An uncertain
+//! baseline cancels out of the relative change of an indicator whose growth does not depend on its level.
 
 use crate::math::simd;
 

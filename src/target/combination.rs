@@ -5,6 +5,8 @@
 //! ```
 //!
 //! All: k is the number of members; any: k = 1. Members are counted on the same path, so no independence is assumed.
+//! **Limiting cases.** Independent members: products of their probabilities; members that always go together: the least of them.
+//! **Reference.** Fréchet (1935), Fundamenta Mathematicae 25, for the bounds in between.
 
 /// A combination of other targets.
 #[derive(Debug, Clone, PartialEq, Eq)]

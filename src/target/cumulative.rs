@@ -5,7 +5,8 @@
 //! ```
 //!
 //! In the unit of the flow times years. The flow of the base year does not count. As a target: 450 000 new
-//! urban jobs in 2026-2030.
+//! urban jobs in 2026-2030. **Limiting case.** One year: the level. The sum of log-normal flows has no closed form; the
+//! paths add it up. **Reference.** Asmussen and Rojas-Nandayapa (2008), Statistics and Probability Letters 78.
 
 use crate::math::simd;
 

@@ -6,7 +6,8 @@
 //!
 //! The level of the worst year, in the unit of the indicator. The condition is watched at the yearly levels, not
 //! between them: a barrier watched yearly is crossed less often than one watched continuously. As a target:
-//! unemployment at most 5 % in every year.
+//! unemployment at most 5 % in every year. **Limiting cases.** One year: the level; independent years: the product of the yearly
+//! probabilities. **Reference.** Broadie, Glasserman and Kou (1997), Mathematical Finance 7(4), on yearly against continuous watch.
 
 use crate::math::simd;
 

@@ -5,7 +5,8 @@
 //! ```
 //!
 //! The difference of the geometric average growth rates, a fraction a year; met when it is not below minus the
-//! tolerance. As a target: income keeps pace with GDP. Both should be real or both nominal.
+//! tolerance. As a target: income keeps pace with GDP. Both should be real or both nominal. **Limiting case.** Perfectly
+//! correlated growth of the same mean: always met; the tolerance decides.
 
 use crate::math::simd;
 
