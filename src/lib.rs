@@ -120,6 +120,7 @@ pub mod evidence;
 pub mod export;
 pub mod files;
 pub mod formula;
+pub mod history;
 pub mod innovation;
 pub mod label;
 pub mod link;

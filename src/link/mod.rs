@@ -58,6 +58,15 @@ impl Link {
         level[0]
     }
 
+    /// dx / dX at an allowed level: what a small change of the level changes the state by.
+    pub fn slope(&self, level: f64) -> f64 {
+        match self {
+            Self::Log => 1.0 / level,
+            Self::Logit(b) => (b.upper - b.lower) / ((level - b.lower) * (b.upper - level)),
+            Self::Identity => 1.0,
+        }
+    }
+
     /// Levels to states, lane by lane.
     pub(crate) fn states_in_place(&self, row: &mut [f64]) {
         match self {
@@ -89,6 +98,11 @@ mod tests {
             let back = link.level(link.state(level));
             // A few units in the last place of the exponential.
             assert!((back - level).abs() <= 1e-13 * level.abs(), "{link:?}: {level} came back as {back}");
+        }
+        for (link, level) in [(Link::Log, 5615.3), (share, 3.9), (Link::Identity, -2.0)] {
+            let h = 1e-4;
+            let difference = (link.state(level + h) - link.state(level - h)) / (2.0 * h);
+            assert!((link.slope(level) / difference - 1.0).abs() < 1e-6, "{link:?}");
         }
         // ln(3.9 / 96.1), by Python 3.11.
         assert!((share.state(3.9) - -3.204_412_762_840_646).abs() < 1e-14);

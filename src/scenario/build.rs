@@ -7,6 +7,7 @@ use super::meant::Scenario;
 use crate::error::{Fault, Faults, Result};
 use crate::event::Event;
 use crate::evidence::Evidence;
+use crate::history::{History, HistoryForm};
 use crate::innovation::Innovation;
 use crate::label::Label;
 use crate::link::{Bounds, Link};

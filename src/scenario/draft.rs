@@ -4,6 +4,7 @@
 
 use crate::event::Event;
 use crate::evidence::Evidence;
+use crate::history::History;
 use crate::innovation::Innovation;
 use crate::link::Link;
 use crate::process::{Process, Step};
@@ -326,50 +327,6 @@ pub struct AtLeastK {
     pub k: usize,
     /// Which targets.
     pub of: Vec<String>,
-}
-
-/// The past of an indicator: values here, or a series of a CSV file beside the scenario with the columns
-/// `indicator_id`, `year`, `value` and, if tags are to be left out, `note`.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct History {
-    /// The CSV file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub file: Option<PathBuf>,
-    /// The `indicator_id` in it; the indicator's own id when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub series: Option<String>,
-    /// What the values are.
-    #[serde(default)]
-    pub form: HistoryForm,
-    /// Rows whose note has one of these tags, as `[conflict]`, are left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub without: Option<Vec<String>>,
-    /// First year used.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<Year>,
-    /// Last year used.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to: Option<Year>,
-    /// Folder of the scenario file that names `file`; set by the loader, not written.
-    #[serde(skip)]
-    pub folder: PathBuf,
-    /// The values themselves, year by year, instead of a file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub values: Option<IndexMap<String, f64>>,
-}
-
-/// What the values of a history are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum HistoryForm {
-    /// Levels, in the unit of the indicator.
-    #[default]
-    Level,
-    /// Growth on the year before, in per cent; levels are counted back from the baseline.
-    GrowthPercent,
 }
 
 /// A named change of a scenario: a patch laid over it, with its reasoning.

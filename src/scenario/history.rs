@@ -3,10 +3,11 @@
 //! Layer 3. A CSV file has a row for each series and year, with the columns `indicator_id`, `year`, `value`
 //! and, where rows are left out by their tags, `note`; other columns are nobody's business here.
 
-use super::draft::{History, HistoryForm};
 use super::nearest::nearest;
 use super::validate::{short, under};
+use crate::calibrate::{Observation, Observed};
 use crate::error::{Fault, reason};
+use crate::history::{History, HistoryBounds, HistoryForm, Recorded, ReportedError};
 use crate::link::Link;
 use crate::series::Series;
 use crate::time::Year;
@@ -24,6 +25,8 @@ pub(super) struct Past {
     pub(super) levels: Series,
     /// In the latent state, by the later year; never across a gap.
     pub(super) growth: Series,
+    /// The same as what it is learned from, with bounds and errors.
+    pub(super) recorded: Recorded,
 }
 
 /// CSV files already read: many indicators share one.
@@ -54,6 +57,14 @@ struct Entry {
     line: Option<String>,
     year: Year,
     value: f64,
+    note: String,
+}
+
+/// The bounds of one year, in the unit of the values; infinite where there is none.
+#[derive(Clone, Copy)]
+struct Bounds {
+    low: f64,
+    high: f64,
 }
 
 /// What a history is read for.
@@ -92,11 +103,20 @@ impl Tables {
             ));
         }
         let entries = match (&history.file, &history.values) {
-            (Some(file), None) => self.entries(file, history, reading)?,
+            (Some(file), None) => {
+                let (key, wanted) = match &history.series {
+                    Some(series) => ("series", series.as_str()),
+                    None => ("file", id),
+                };
+                self.entries(file, history, reading, key, wanted)?
+            }
             (None, Some(values)) => {
-                for (key, given) in
-                    [("series", history.series.is_some()), ("without", history.without.is_some())]
-                {
+                for (key, given) in [
+                    ("series", history.series.is_some()),
+                    ("without", history.without.is_some()),
+                    ("bounds", history.bounds.is_some()),
+                    ("error", history.error.is_some()),
+                ] {
                     if given {
                         return Err(one(key, format!("{key} is for a `file`; the values are given here")));
                     }
@@ -117,41 +137,32 @@ impl Tables {
                 ]);
             }
         };
-        let chosen = |year: Year| {
-            history.from.is_none_or(|from| year >= from) && history.to.is_none_or(|to| year <= to)
-        };
-        let mut values = BTreeMap::new();
-        let mut later = Vec::new();
-        for entry in &entries {
-            if !chosen(entry.year) {
-                continue;
-            }
-            if entry.year > base {
-                later.push(entry.year.to_string());
-                continue;
-            }
-            values.insert(entry.year, entry.value);
-        }
-        if !later.is_empty() {
-            notices
-                .push(format!("history of {id}: {} after the base year {base} left out", later.join(", ")));
-        }
-        if values.is_empty() {
+        let used = chosen(history, reading, entries, "history", notices);
+        if used.is_empty() {
             return Err(vec![
                 Fault::new(path, "no year is left of the history")
                     .remedy("check `from`, `to` and `without`; years after the base year are not used"),
             ]);
         }
-        let faults = impossible(reading, history.form, &entries, &values);
-        if faults.is_empty() { Ok(past(reading, history.form, &values)) } else { Err(faults) }
+        let mut faults = impossible(reading, history.form, &used);
+        if faults.is_empty() {
+            faults = untrue(reading, history, &used, notices);
+        }
+        let bounds = match &history.bounds {
+            Some(bounds) if faults.is_empty() => self.bounds(bounds, history, reading, &used, notices)?,
+            _ => BTreeMap::new(),
+        };
+        if faults.is_empty() { Ok(past(reading, history, &used, &bounds)) } else { Err(faults) }
     }
 
-    /// The rows of a series in a file, in the order of the years.
+    /// The rows of a series in a file, in the order of the years; `key` is what names the series.
     fn entries(
         &mut self,
         file: &Path,
         history: &History,
         reading: &Reading<'_>,
+        key: &str,
+        wanted: &str,
     ) -> Result<Vec<Entry>, Vec<Fault>> {
         let at = |key: &str, problem: String| Fault::new(format!("{}.{key}", reading.path), problem);
         let full = history.folder.join(file);
@@ -160,20 +171,21 @@ impl Tables {
             Ok(table) => table,
             Err((problem, remedy)) => return Err(vec![at("file", problem.clone()).remedy(remedy.clone())]),
         };
-        let wanted = history.series.as_deref().unwrap_or(reading.id);
         let Some(rows) = table.series.get(wanted) else {
-            let key = if history.series.is_some() { "series" } else { "file" };
             let fault = at(key, format!("{} has no series `{wanted}`", full.display()));
+            let named = if key == "file" { "series" } else { key.rsplit('.').next().unwrap_or(key) };
             return Err(vec![match nearest(wanted, table.series.keys().map(String::as_str)) {
-                Some(near) => fault.remedy(format!("did you mean `series = \"{near}\"`?")),
-                None => fault.remedy("name its `indicator_id` with `series`"),
+                Some(near) => fault.remedy(format!("did you mean `{named} = \"{near}\"`?")),
+                None => fault.remedy(format!("name its `indicator_id` with `{named}`")),
             }]);
         };
-        if history.without.is_some() && !table.has_notes {
-            return Err(vec![
-                at("without", format!("{} has no column `note` to look for tags in", full.display()))
-                    .remedy("leave `without` out, or add the column"),
-            ]);
+        for (key, given) in [("without", history.without.is_some()), ("error", history.error.is_some())] {
+            if given && !table.has_notes {
+                return Err(vec![
+                    at(key, format!("{} has no column `note` to look for tags in", full.display()))
+                        .remedy(format!("leave `{key}` out, or add the column")),
+                ]);
+            }
         }
         let tags: Vec<String> = history.without.iter().flatten().map(|tag| bracketed(tag)).collect();
         let mut faults = Vec::new();
@@ -213,12 +225,166 @@ impl Tables {
                         }
                         _ => {}
                     }
-                    entries.push(Entry { key: "file".into(), line: Some(place), year, value });
+                    entries.push(Entry {
+                        key: "file".into(),
+                        line: Some(place),
+                        year,
+                        value,
+                        note: row.note.clone(),
+                    });
                 }
             }
         }
         if faults.is_empty() { Ok(entries) } else { Err(faults) }
     }
+
+    /// The bounds of the years that have no value of their own.
+    fn bounds(
+        &mut self,
+        bounds: &HistoryBounds,
+        history: &History,
+        reading: &Reading<'_>,
+        used: &[Entry],
+        notices: &mut Vec<String>,
+    ) -> Result<BTreeMap<Year, Bounds>, Vec<Fault>> {
+        let at = |key: &str, problem: String| Fault::new(format!("{}.{key}", reading.path), problem);
+        let Some(file) = &history.file else { return Ok(BTreeMap::new()) };
+        let sides = [("bounds.at_least", &bounds.at_least), ("bounds.at_most", &bounds.at_most)];
+        if sides.iter().all(|(_, series)| series.is_none()) {
+            return Err(vec![
+                at("bounds", "bounds names no series; it must be at_least, at_most or both".into())
+                    .remedy("write `bounds = { at_least = \"gdp_lower_bound\" }`, or leave `bounds` out"),
+            ]);
+        }
+        let mut faults = Vec::new();
+        let mut found: BTreeMap<Year, Bounds> = BTreeMap::new();
+        for (key, series) in sides {
+            let Some(series) = series else { continue };
+            let mut entries = self.entries(file, history, reading, key, series)?;
+            for entry in &mut entries {
+                entry.key = key.to_owned();
+            }
+            let entries = chosen(history, reading, entries, &format!("`{series}` in the history"), notices);
+            faults.extend(impossible(reading, history.form, &entries));
+            for Entry { year, value, line, .. } in entries {
+                let place = line.map_or(String::new(), |line| format!("{line}: "));
+                let lower = key.ends_with("at_least");
+                let words = if lower { "at least" } else { "at most" };
+                if let Some(own) = used.iter().find(|entry| entry.year == year) {
+                    let half = 0.5 * history.rounding.unwrap_or(0.0);
+                    let within = if lower { own.value + half >= value } else { own.value - half <= value };
+                    // A value with an error may lie on the other side of the bound.
+                    if !within && error_of(history, own).is_none() {
+                        faults.push(
+                            at(
+                                key,
+                                format!(
+                                    "{place}{year} is {words} {value} by `{series}`; its own value is {}",
+                                    own.value
+                                ),
+                            )
+                            .remedy("correct one of them, or leave the row out with a tag in `without`"),
+                        );
+                    }
+                    continue;
+                }
+                let none = Bounds { low: f64::NEG_INFINITY, high: f64::INFINITY };
+                let known = found.entry(year).or_insert(none);
+                *(if lower { &mut known.low } else { &mut known.high }) = value;
+                if !(known.low < known.high) {
+                    faults.push(
+                        at(key, format!(
+                            "{place}{year} is at least {} and at most {}; there must be room between them",
+                            known.low, known.high
+                        ))
+                        .remedy("correct one of them; a year that is known has a row of its own"),
+                    );
+                }
+            }
+        }
+        if faults.is_empty() { Ok(found) } else { Err(faults) }
+    }
+}
+
+/// The entries of the years asked for, at most up to the base year; a notice says what was left out without being asked.
+fn chosen(
+    history: &History,
+    reading: &Reading<'_>,
+    entries: Vec<Entry>,
+    what: &str,
+    notices: &mut Vec<String>,
+) -> Vec<Entry> {
+    let asked =
+        |year: Year| history.from.is_none_or(|from| year >= from) && history.to.is_none_or(|to| year <= to);
+    let (used, later): (Vec<Entry>, Vec<Entry>) =
+        entries.into_iter().filter(|entry| asked(entry.year)).partition(|entry| entry.year <= reading.base);
+    if !later.is_empty() {
+        let years: Vec<String> = later.iter().map(|entry| entry.year.to_string()).collect();
+        let (id, base) = (reading.id, reading.base);
+        notices.push(format!("{what} of {id}: {} after the base year {base} left out", years.join(", ")));
+    }
+    used
+}
+
+/// What is said of the values, their rounding and their errors, and cannot be.
+fn untrue(reading: &Reading<'_>, history: &History, used: &[Entry], notices: &mut Vec<String>) -> Vec<Fault> {
+    let at = |key: &str, problem: String| Fault::new(format!("{}.{key}", reading.path), problem);
+    let mut faults = Vec::new();
+    if let Some(rounding) = history.rounding {
+        if !(rounding > 0.0 && rounding.is_finite()) {
+            return vec![
+                at("rounding", format!("rounding is {rounding}; it must be a finite number above 0"))
+                    .remedy("0.1 is for values with one decimal; leave it out for exact values"),
+            ];
+        }
+        for entry in used.iter().filter(|entry| error_of(history, entry).is_none()) {
+            let steps = entry.value / rounding;
+            // A decimal fraction is only nearly a multiple of another one.
+            if !(f64::abs(steps - libm::round(steps)) <= 1e-6) {
+                let place = entry.line.as_ref().map_or(String::new(), |line| format!("{line}: "));
+                faults.push(
+                    at(
+                        "rounding",
+                        format!(
+                            "{place}the value of {} is {}; it must be a multiple of the rounding {rounding}",
+                            entry.year, entry.value
+                        ),
+                    )
+                    .remedy("give the unit of the last digit that all values have"),
+                );
+            }
+        }
+    }
+    for (tag, error) in history.error.iter().flatten() {
+        let path = under("error", tag);
+        let (word, size) = match error {
+            ReportedError::Sd(sd) => ("sd", *sd),
+            ReportedError::Relative(share) => ("relative", *share),
+        };
+        if !(size > 0.0 && size.is_finite()) {
+            faults.push(at(
+                &format!("{path}.{word}"),
+                format!("{word} is {size}; it must be a finite number above 0"),
+            ));
+        } else if word == "relative" && history.form == HistoryForm::GrowthPercent {
+            faults.push(
+                at(
+                    &format!("{path}.relative"),
+                    "growth can be 0, so it needs an error in percentage points".into(),
+                )
+                .remedy(format!("write `{tag} = {{ sd = 0.3 }}`")),
+            );
+        } else if !used.iter().any(|entry| entry.note.contains(&bracketed(tag))) {
+            notices.push(format!("history of {}: no value used has the tag {}", reading.id, bracketed(tag)));
+        }
+    }
+    faults
+}
+
+/// The largest error that the tags of an entry's note stand for, as a standard deviation in the unit of the values.
+fn error_of(history: &History, entry: &Entry) -> Option<f64> {
+    let tagged = history.error.iter().flatten().filter(|(tag, _)| entry.note.contains(&bracketed(tag)));
+    tagged.map(|(_, error)| error.sd(entry.value)).reduce(f64::max).filter(|sd| *sd > 0.0)
 }
 
 /// Values written in the scenario, in any order of the years.
@@ -241,18 +407,13 @@ fn written(path: &str, values: &IndexMap<String, f64>) -> Result<Vec<Entry>, Vec
         if entries.contains_key(&year) {
             faults.push(fault(format!("{year} stands twice")));
         }
-        entries.insert(year, Entry { key, line: None, year, value: *value });
+        entries.insert(year, Entry { key, line: None, year, value: *value, note: String::new() });
     }
     if faults.is_empty() { Ok(entries.into_values().collect()) } else { Err(faults) }
 }
 
 /// Values that the link or the form cannot have.
-fn impossible(
-    reading: &Reading<'_>,
-    form: HistoryForm,
-    entries: &[Entry],
-    used: &BTreeMap<Year, f64>,
-) -> Vec<Fault> {
+fn impossible(reading: &Reading<'_>, form: HistoryForm, used: &[Entry]) -> Vec<Fault> {
     let Some(link) = reading.link else { return Vec::new() };
     let path = reading.path;
     if form == HistoryForm::GrowthPercent && link != Link::Log {
@@ -261,14 +422,9 @@ fn impossible(
                 .remedy("give levels instead"),
         ];
     }
-    let allowed = |value: f64| match form {
-        HistoryForm::Level => link.allows(value),
-        HistoryForm::GrowthPercent => value > -100.0,
-    };
-    entries
-        .iter()
-        .filter(|entry| used.contains_key(&entry.year) && !allowed(entry.value))
-        .map(|Entry { key, line, year, value }| {
+    used.iter()
+        .filter(|entry| !allows(link, form, entry.value))
+        .map(|Entry { key, line, year, value, .. }| {
             let must = match form {
                 HistoryForm::Level => link.allowed(),
                 HistoryForm::GrowthPercent => "above -100 per cent".into(),
@@ -280,9 +436,60 @@ fn impossible(
         .collect()
 }
 
-/// Levels and latent growth from values that are in order.
-fn past(reading: &Reading<'_>, form: HistoryForm, values: &BTreeMap<Year, f64>) -> Past {
+fn allows(link: Link, form: HistoryForm, value: f64) -> bool {
     match form {
+        HistoryForm::Level => link.allows(value),
+        HistoryForm::GrowthPercent => value > -100.0,
+    }
+}
+
+/// A value in the latent state: of a level its state, of growth in per cent the log growth.
+fn state(link: Link, form: HistoryForm, value: f64) -> f64 {
+    match form {
+        HistoryForm::Level => link.state(value),
+        HistoryForm::GrowthPercent => libm::log1p(value / 100.0),
+    }
+}
+
+/// What a value says of the truth, in the latent state. An error is small beside the level, so it is carried over by the
+/// slope of the link; rounding under an error counts as its variance, a twelfth of the square.
+fn observation(link: Link, history: &History, entry: &Entry) -> Observation {
+    let (form, value) = (history.form, entry.value);
+    let half = 0.5 * history.rounding.unwrap_or(0.0);
+    match error_of(history, entry) {
+        Some(sd) => {
+            let slope = match form {
+                HistoryForm::Level => link.slope(value),
+                HistoryForm::GrowthPercent => 1.0 / (100.0 + value),
+            };
+            let sd = slope * (sd * sd + half * half / 3.0).sqrt();
+            Observation::Noisy { value: state(link, form, value), sd }
+        }
+        None if half > 0.0 => between(link, form, Bounds { low: value - half, high: value + half }),
+        None => Observation::Exact(state(link, form, value)),
+    }
+}
+
+/// Bounds in the latent state; one that the link cannot have says nothing.
+fn between(link: Link, form: HistoryForm, bounds: Bounds) -> Observation {
+    let end = |bound: f64, none: f64| {
+        if bound.is_finite() && allows(link, form, bound) { state(link, form, bound) } else { none }
+    };
+    Observation::Between { low: end(bounds.low, f64::NEG_INFINITY), high: end(bounds.high, f64::INFINITY) }
+}
+
+/// Past levels and latent growth, for charts and for lags, and what was observed, to learn from.
+fn past(reading: &Reading<'_>, history: &History, used: &[Entry], bounds: &BTreeMap<Year, Bounds>) -> Past {
+    let form = history.form;
+    let values: BTreeMap<Year, f64> = used.iter().map(|entry| (entry.year, entry.value)).collect();
+    let recorded = reading.link.and_then(|link| {
+        let own = used.iter().map(|entry| (entry.year, observation(link, history, entry)));
+        let bounded = bounds.iter().map(|(year, bounds)| (*year, between(link, form, *bounds)));
+        // Every year stands once, and every value is possible.
+        let observed = Observed::new(own.chain(bounded)).ok()?;
+        Some(Recorded { form, observed, evidence: history.evidence })
+    });
+    let (levels, growth) = match form {
         HistoryForm::Level => {
             let growth = reading.link.map(|link| {
                 let steps = values.iter().filter_map(|(year, level)| {
@@ -291,10 +498,7 @@ fn past(reading: &Reading<'_>, form: HistoryForm, values: &BTreeMap<Year, f64>) 
                 });
                 Series::new(steps)
             });
-            Past {
-                levels: Series::new(values.iter().map(|(year, level)| (*year, *level))),
-                growth: growth.unwrap_or_default(),
-            }
+            (Series::new(values), growth.unwrap_or_default())
         }
         HistoryForm::GrowthPercent => {
             let growth = values.iter().map(|(year, percent)| (*year, libm::log1p(percent / 100.0)));
@@ -310,9 +514,10 @@ fn past(reading: &Reading<'_>, form: HistoryForm, values: &BTreeMap<Year, f64>) 
                     levels.push((year, level));
                 }
             }
-            Past { levels: Series::new(levels), growth: Series::new(growth) }
+            (Series::new(levels), Series::new(growth))
         }
-    }
+    };
+    Past { levels, growth, recorded: recorded.unwrap_or_default() }
 }
 
 /// A tag as it stands in a note.

@@ -4,6 +4,7 @@ use super::draft::{Draft, OwnMeasure, OwnProcess};
 use crate::event::Event;
 use crate::evidence::Evidence;
 use crate::formula::Formula;
+use crate::history::Recorded;
 use crate::innovation::Innovation;
 use crate::label::Label;
 use crate::link::Link;
@@ -46,6 +47,8 @@ pub struct Indicator {
     pub history: Series,
     /// Past growth in the latent state, by the later year; from the levels, or as given.
     pub growth: Series,
+    /// The same past as it is learned from: with its bounds, rounding and errors.
+    pub recorded: Recorded,
     /// Grade of its numbers that carry none of their own.
     pub evidence: Evidence,
     /// Where its numbers are from.

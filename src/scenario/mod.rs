@@ -21,6 +21,7 @@ mod variant;
 mod words;
 mod write;
 
+pub use crate::history::{History, HistoryBounds, HistoryForm, ReportedError};
 pub use build::ScenarioBuilder;
 pub use draft::*;
 pub use meant::*;

@@ -66,6 +66,7 @@ impl Place {
             (Self::Indicator, "process") => Self::Process,
             (Self::Indicator, "driver") => Self::Entries(&Self::Driver),
             (Self::Indicator, "history") => Self::History,
+            (Self::History, "error") => Self::Entries(&Self::Choice),
             (Self::Process, _) => Self::Preset,
             (Self::Preset, "estimate" | "from" | "to") => Self::Plain,
             (Self::Preset, _) | (Self::Driver, "elasticity") => Self::Quantity,
@@ -95,10 +96,12 @@ impl Place {
             }
             Self::Indicator if over.contains_key("process") => remove(beneath, &["formula"], over),
             Self::History if over.contains_key("values") && beneath.contains_key("file") => {
-                remove(beneath, &["file", "series", "without", "form"], over);
+                let of_file =
+                    ["file", "series", "without", "form", "rounding", "bounds", "error", "evidence"];
+                remove(beneath, &of_file, over);
             }
             Self::History if over.contains_key("file") && beneath.contains_key("values") => {
-                remove(beneath, &["values", "form"], over);
+                remove(beneath, &["values", "form", "rounding", "evidence"], over);
             }
             Self::Target if gives(COMBINATIONS) => {
                 remove(beneath, COMBINATIONS, over);
@@ -342,6 +345,11 @@ mod tests {
             "indicator.g.history = { file = 'h.csv', series = 's', form = 'growth_percent', from = 2013 }",
             "indicator.g.history.values = { 2020 = 1.0 }",
             "indicator.g.history = { from = 2013, values = { 2020 = 1.0 } }",
+        );
+        check(
+            "indicator.g.history = { file = 'h.csv', rounding = 0.1, error = { a = { sd = 1.0 }, b = { sd = 2.0 } } }",
+            "indicator.g.history.error.a.relative = 0.1",
+            "indicator.g.history = { file = 'h.csv', rounding = 0.1, error = { a = { relative = 0.1 }, b = { sd = 2.0 } } }",
         );
     }
 }

@@ -57,6 +57,7 @@ impl Walk<'_> {
                 motion: seen.motion?,
                 history: past.levels,
                 growth: past.growth,
+                recorded: past.recorded,
                 evidence: written.evidence.unwrap_or(Evidence::Assumption),
                 source: written.source.clone(),
             };

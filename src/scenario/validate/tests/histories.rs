@@ -1,7 +1,8 @@
 //! Histories: what they mean, and every way to get a CSV file wrong.
 
 use super::*;
-use crate::scenario::draft::{History, HistoryForm};
+use crate::calibrate::Observation;
+use crate::history::{History, HistoryBounds, HistoryForm, ReportedError};
 use std::path::Path;
 
 const HEADER: &str = "indicator_id,year,value,unit,note\n";
@@ -224,4 +225,167 @@ fn a_folder_is_no_file() {
         history.file = Some("d-h.csv".into());
     });
     assert!(refused.starts_with("indicator.gdp.history.file: h.csv: "), "{refused}");
+}
+
+const UNSURE: &str = "gdp,2019,4045.1,,\ngdp,2020,4277,,[rough] about\ngdp,2022,5006.7,,[estimate] before the final figure\nfloor,2021,4700,,\nfloor,2022,5000,,\nceiling,2021,4800,,\nceiling,2023,5200,,\n";
+
+/// Rounding, tags and bounds of the sample's file.
+fn unsure(history: &mut History) {
+    history.rounding = Some(0.1);
+    history.bounds = Some(HistoryBounds { at_least: Some("floor".into()), at_most: Some("ceiling".into()) });
+    let errors = [
+        ("rough".to_owned(), ReportedError::Relative(0.03)),
+        ("estimate".to_owned(), ReportedError::Sd(20.0)),
+    ];
+    history.error = Some(errors.into_iter().collect());
+}
+
+#[test]
+fn values_are_what_their_source_says_of_them() {
+    let gdp = &with_file(&rows(UNSURE), unsure).unwrap().indicators["gdp"];
+    // Charts draw the values, not the bounds.
+    assert_eq!(gdp.history.iter().map(|(year, _)| year.0).collect::<Vec<_>>(), [2019, 2020, 2022]);
+    let observed = &gdp.recorded.observed;
+    assert_eq!(observed.len(), 5);
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-12 || a == b;
+    let between = |year: i32, expected: (f64, f64)| match observed.get(Year(year)) {
+        Some(Observation::Between { low, high }) => {
+            assert!(near(low, expected.0) && near(high, expected.1), "{year}: {low} {high}");
+        }
+        other => panic!("{year}: {other:?}"),
+    };
+    between(2019, (libm::log(4045.05), libm::log(4045.15)));
+    between(2021, (libm::log(4700.0), libm::log(4800.0)));
+    between(2023, (f64::NEG_INFINITY, libm::log(5200.0)));
+    let noisy = |year: i32, expected: (f64, f64)| match observed.get(Year(year)) {
+        Some(Observation::Noisy { value, sd }) => {
+            assert!(near(value, libm::log(expected.0)) && near(sd, expected.1), "{year}: {value} {sd}");
+        }
+        other => panic!("{year}: {other:?}"),
+    };
+    // A relative error is one of the logarithm; rounding to 0.1 adds a variance of 0.01 / 12.
+    noisy(2020, (4277.0, (0.03_f64 * 0.03 + 0.01 / 12.0 / (4277.0 * 4277.0)).sqrt()));
+    noisy(2022, (5006.7, (400.0_f64 + 0.01 / 12.0).sqrt() / 5006.7));
+    // Without a word about errors every value is exact.
+    let exact = &with_file(&rows(UNSURE), same).unwrap().indicators["gdp"];
+    assert!(exact.recorded.observed.iter().all(|(_, seen)| matches!(seen, Observation::Exact(_))));
+}
+
+#[test]
+fn growth_in_per_cent_has_bounds_and_errors_in_points() {
+    let text = "gdp,2019,-99.95,,\ngdp,2020,5.0,,\ngdp,2021,5.0,,[rough]\n";
+    let scenario = with_file(&rows(text), |history| {
+        unsure(history);
+        (history.form, history.bounds) = (HistoryForm::GrowthPercent, None);
+        history.error = Some([("rough".to_owned(), ReportedError::Sd(0.5))].into_iter().collect());
+        history.rounding = Some(0.05);
+    });
+    let gdp = &scenario.unwrap().indicators["gdp"];
+    let observed = &gdp.recorded.observed;
+    assert_eq!(gdp.recorded.form, HistoryForm::GrowthPercent);
+    let Some(Observation::Between { low, high }) = observed.get(Year(2020)) else { panic!("{observed:?}") };
+    assert!((low - libm::log1p(0.04975)).abs() < 1e-15 && (high - libm::log1p(0.05025)).abs() < 1e-15);
+    let Some(Observation::Noisy { sd, .. }) = observed.get(Year(2021)) else { panic!("{observed:?}") };
+    assert!((sd - 0.005 / 1.05).abs() < 2e-6, "{sd}");
+    // A bound that the logarithm cannot have is none.
+    let wide = with_file(&rows(text), |history| {
+        (history.form, history.rounding) = (HistoryForm::GrowthPercent, Some(5e-2 * 3.0));
+    });
+    assert!(wide.is_err(), "5.0 is no multiple of 0.15");
+    let low =
+        with_file(&rows("gdp,2020,0.4,,\ngdp,2021,0.8,,\n"), |history| history.rounding = Some(0.4)).unwrap();
+    let Some(Observation::Between { low, .. }) = low.indicators["gdp"].recorded.observed.get(Year(2020))
+    else {
+        panic!("no bounds")
+    };
+    assert!((low - libm::log(0.2)).abs() < 1e-12);
+}
+
+#[test]
+fn what_cannot_be_said_of_values() {
+    let history = "indicator.gdp.history";
+    let with = |adapt: &dyn Fn(&mut History)| {
+        fault(&rows(UNSURE), |h| {
+            unsure(h);
+            adapt(h);
+        })
+    };
+    for (rounding, words) in [(0.0, "0"), (-0.1, "-0.1"), (f64::NAN, "NaN")] {
+        assert_eq!(
+            with(&|h| h.rounding = Some(rounding)),
+            format!(
+                "{history}.rounding: rounding is {words}; it must be a finite number above 0 (0.1 is for values with one decimal; leave it out for exact values)"
+            )
+        );
+    }
+    assert_eq!(
+        with(&|h| h.rounding = Some(1.0)),
+        format!(
+            "{history}.rounding: h.csv line 2: the value of 2019 is 4045.1; it must be a multiple of the rounding 1 (give the unit of the last digit that all values have)"
+        )
+    );
+    let bounds = |at_least: Option<&str>, at_most: Option<&str>| {
+        let owned = |id: Option<&str>| id.map(str::to_owned);
+        let bounds = HistoryBounds { at_least: owned(at_least), at_most: owned(at_most) };
+        move |h: &mut History| h.bounds = Some(bounds.clone())
+    };
+    assert_eq!(
+        with(&bounds(Some("flor"), None)),
+        format!(
+            "{history}.bounds.at_least: h.csv has no series `flor` (did you mean `at_least = \"floor\"`?)"
+        )
+    );
+    assert_eq!(
+        with(&bounds(None, None)),
+        format!(
+            "{history}.bounds: bounds names no series; it must be at_least, at_most or both (write `bounds = {{ at_least = \"gdp_lower_bound\" }}`, or leave `bounds` out)"
+        )
+    );
+    // Both ways round: 2021 is at least 4800 and at most 4700; 2022 is 5006.7, within its error of at most 5000.
+    assert_eq!(
+        with(&bounds(Some("ceiling"), Some("floor"))),
+        format!(
+            "{history}.bounds.at_most: h.csv line 5: 2021 is at least 4800 and at most 4700; there must be room between them (correct one of them; a year that is known has a row of its own)"
+        )
+    );
+    let contradicted = with(&|h| {
+        h.bounds = Some(HistoryBounds { at_least: None, at_most: Some("floor".into()) });
+        h.error.as_mut().unwrap().shift_remove("estimate");
+    });
+    assert_eq!(
+        contradicted,
+        format!(
+            "{history}.bounds.at_most: h.csv line 6: 2022 is at most 5000 by `floor`; its own value is 5006.7 (correct one of them, or leave the row out with a tag in `without`)"
+        )
+    );
+    let sd = |sd: f64| {
+        move |h: &mut History| {
+            h.error = Some([("rough".to_owned(), ReportedError::Sd(sd))].into_iter().collect())
+        }
+    };
+    assert_eq!(
+        with(&sd(0.0)),
+        format!("{history}.error.rough.sd: sd is 0; it must be a finite number above 0")
+    );
+    let relative = with(&|h| h.form = HistoryForm::GrowthPercent);
+    assert_eq!(
+        relative,
+        format!(
+            "{history}.error.rough.relative: growth can be 0, so it needs an error in percentage points (write `rough = {{ sd = 0.3 }}`)"
+        )
+    );
+    let notes = fault(b"indicator_id,year,value\ngdp,2023,1\n", sd(1.0));
+    assert_eq!(
+        notes,
+        format!(
+            "{history}.error: h.csv has no column `note` to look for tags in (leave `error` out, or add the column)"
+        )
+    );
+    let absent = with_file(&rows("gdp,2023,5140.6,,\n"), sd(1.0)).unwrap();
+    assert_eq!(absent.notices(), ["history of gdp: no value used has the tag [rough]"]);
+    one(
+        "history.values = { 2021",
+        "history.bounds.at_least = \"x\"\nhistory.values = { 2021",
+        "indicator.gdp.history.bounds: bounds is for a `file`; the values are given here",
+    );
 }
