@@ -6,6 +6,14 @@
 //!
 //! One estimator a file, each with its model, its prior, what it makes of gaps, and its reference.
 
+mod draw;
+mod growth;
 mod observation;
+mod pool;
+mod truncated;
+mod unit;
+mod volatility;
 
+pub use growth::{Believed, GrowthDraws, GrowthPrior, PersistencePrior, Seen, VolatilityPrior, Wander};
 pub use observation::{Observation, Observed};
+pub use pool::{PoolOptions, Pooled, pool};

@@ -1,0 +1,366 @@
+//! Growth with a moving drift, persistence and volatility that comes and goes: the default model.
+
+use super::draw;
+use super::observation::{Observation, Observed};
+use super::unit::{Belief, PersistenceBelief, Unit};
+use super::volatility::VolatilityChain;
+use crate::error::Fault;
+use crate::random::{Key, Stream};
+use crate::time::Year;
+use serde::{Deserialize, Serialize};
+
+/// Persistence beyond this is not told from a unit root by a few dozen years.
+const MOST_PERSISTENT: f64 = 0.98;
+/// Sweeps before the first draw is kept, and sweeps for each draw that is kept.
+const SETTLING: usize = 500;
+const SWEEPS: usize = 2;
+
+/// What a history shows of the series z that moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// z itself: growth rates, or the level of a process that reverts to a mean.
+    Itself,
+    /// Levels, of which z is the yearly change.
+    AsLevels,
+}
+
+/// What is believed of a unit's growth before its history is seen.
+///
+/// ```text
+/// z[t] = b + a[t] + u[t]
+/// a[t] = rho a[t-1] + omega sqrt(1 - rho^2) eta[t]       the drift moves slowly about b
+/// u[t] = phi u[t-1] + sigma sqrt(h[t]) eps[t]            growth persists, volatility comes and goes
+/// ln h[t]: a chain with standard deviation `turbulence.sd` and its persistence
+/// b ~ N(drift.mean, drift.sd^2),  phi ~ N(.,.) within (-0.98, 0.98),  sigma^2 ~ Scaled-Inv-chi^2(volatility.df, volatility.scale^2)
+/// ```
+///
+/// z is a change of the latent state a year (log points for a log link); drift, omega and sigma have its unit, the others none.
+/// The first year is drawn from the stationary law of u, so that persistence is not biased towards 0 as in a regression on the year before
+/// (Hurwicz 1950). A part that is absent is not in the model; a drift or volatility that is absent has a flat prior.
+///
+/// **Limiting cases.** Without `moving` and `turbulence`, and a known persistence: the conjugate normal-inverse-chi-square law.
+///
+/// **References.** Gelman et al. (2013), Bayesian Data Analysis, 3rd ed., chapters 5 and 11 (hierarchy, Gibbs sampler); Kim, Shephard and
+/// Chib (1998), Review of Economic Studies 65(3) (stochastic volatility); Harvey (1989), Forecasting, Structural Time
+/// Series Models and the Kalman Filter (moving drift).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GrowthPrior {
+    /// Mean and standard deviation of b over the units of a class; flat when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Believed>,
+    /// phi.
+    pub persistence: PersistencePrior,
+    /// sigma; the flat prior 1 / sigma^2 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volatility: Option<VolatilityPrior>,
+    /// omega and rho: how far and how lastingly the drift moves; it does not when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moving: Option<Wander>,
+    /// The same of the log variance; it does not move when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turbulence: Option<Wander>,
+}
+
+/// A normal belief.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Believed {
+    /// Mean.
+    pub mean: f64,
+    /// Standard deviation, > 0.
+    pub sd: f64,
+}
+
+/// What is believed of the persistence phi.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PersistencePrior {
+    /// It is this number, in (-1, 1); 0 where growth does not persist.
+    Known(f64),
+    /// Normal, cut to (-0.98, 0.98).
+    Normal(Believed),
+    /// Every value in (-0.98, 0.98) equally likely.
+    Uniform,
+}
+
+/// sigma^2 ~ `df` `scale`^2 / chi^2(`df`).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VolatilityPrior {
+    /// Years of history that the belief is worth, > 0.
+    pub df: f64,
+    /// Volatility expected, > 0.
+    pub scale: f64,
+}
+
+/// A stationary AR(1) of something that moves slowly.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wander {
+    /// Standard deviation over all years, > 0.
+    pub sd: f64,
+    /// Share of a deviation that is left a year later, in [0, 1).
+    pub persistence: f64,
+}
+
+/// Draws from the posterior of one unit, of equal weight, and of its future.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GrowthDraws {
+    /// b.
+    pub drift: Vec<f64>,
+    /// phi.
+    pub persistence: Vec<f64>,
+    /// sigma: volatility of a year whose h is 1.
+    pub volatility: Vec<f64>,
+    /// u in the base year: growth less its drift of that year.
+    pub deviation: Vec<f64>,
+    /// b + a of the years after the base year, year by year: a row of draws each.
+    pub drift_ahead: Vec<Vec<f64>>,
+    /// sigma sqrt(h) of the years after the base year.
+    pub volatility_ahead: Vec<Vec<f64>>,
+    /// z of the base year.
+    pub last: Vec<f64>,
+}
+
+impl GrowthPrior {
+    /// No drift that moves, no turbulence, and nothing believed of the three parameters.
+    pub const FLAT: Self = Self {
+        drift: None,
+        persistence: PersistencePrior::Uniform,
+        volatility: None,
+        moving: None,
+        turbulence: None,
+    };
+
+    /// The same with a persistence that is known.
+    #[must_use]
+    pub fn with_persistence(self, persistence: f64) -> Self {
+        Self { persistence: PersistencePrior::Known(persistence), ..self }
+    }
+
+    /// Draws from the posterior after a history, and of the `ahead` years after the base year. The base year is not before the last one observed;
+    /// what lies between, and gaps in the history, are years like any other that were not seen.
+    ///
+    /// The draws are a function of the arguments alone.
+    ///
+    /// # Errors
+    /// A [`Fault`] without a path for numbers outside of their range, and for a history that leaves the posterior of a flat prior without a mean or a variance.
+    pub fn posterior(
+        &self,
+        observed: &Observed,
+        seen: Seen,
+        base: Year,
+        ahead: usize,
+        draws: usize,
+        key: Key,
+    ) -> Result<GrowthDraws, Fault> {
+        self.check()?;
+        self.enough(observed, seen)?;
+        if let Some((last, _)) = observed.iter().next_back().filter(|(last, _)| *last > base) {
+            return Err(Fault::new(
+                "",
+                format!("the history goes to {last}; it must end at the base year {base}"),
+            ));
+        }
+        // Without a history the prior speaks: a year that was not seen.
+        let seen = if observed.is_empty() { Seen::Itself } else { seen };
+        let Some(mut unit) = Unit::new(observed, seen, base) else {
+            return Err(Fault::new("", "the history has one year, and a change needs two"));
+        };
+        let belief = self.belief();
+        let mut stream = Stream::new(key, 0, 0);
+        let mut out = GrowthDraws::with_room(draws, ahead);
+        for _ in 0..SETTLING {
+            unit.sweep(&belief, &mut stream);
+        }
+        for _ in 0..draws {
+            for _ in 0..SWEEPS {
+                unit.sweep(&belief, &mut stream);
+            }
+            out.push(&unit, &belief, &mut stream);
+        }
+        Ok(out)
+    }
+
+    /// Whether every number is in its range.
+    ///
+    /// # Errors
+    /// A [`Fault`] with the key that is not.
+    pub fn check(&self) -> Result<(), Fault> {
+        let wrong = |path: &str, x: f64, allowed: &str| {
+            Err(Fault::new(path, format!("{path} is {x}; it must be {allowed}")))
+        };
+        let positive = |x: f64| x > 0.0 && x.is_finite();
+        if let Some(drift) = self.drift {
+            if !drift.mean.is_finite() {
+                return wrong("drift.mean", drift.mean, "a finite number");
+            }
+            if !positive(drift.sd) {
+                return wrong("drift.sd", drift.sd, "above 0");
+            }
+        }
+        match self.persistence {
+            PersistencePrior::Known(phi) if !(phi.abs() < 1.0) => {
+                return wrong("persistence.known", phi, "between -1 and 1");
+            }
+            PersistencePrior::Normal(phi) if !(phi.mean.abs() < 1.0) => {
+                return wrong("persistence.normal.mean", phi.mean, "between -1 and 1");
+            }
+            PersistencePrior::Normal(phi) if !positive(phi.sd) => {
+                return wrong("persistence.normal.sd", phi.sd, "above 0");
+            }
+            _ => {}
+        }
+        if let Some(volatility) = self.volatility {
+            if !positive(volatility.df) {
+                return wrong("volatility.df", volatility.df, "above 0");
+            }
+            if !positive(volatility.scale) {
+                return wrong("volatility.scale", volatility.scale, "above 0");
+            }
+        }
+        for (name, wander) in [("moving", self.moving), ("turbulence", self.turbulence)] {
+            let Some(wander) = wander else { continue };
+            if !positive(wander.sd) {
+                return wrong(&format!("{name}.sd"), wander.sd, "above 0");
+            }
+            if !(0.0..1.0).contains(&wander.persistence) {
+                return wrong(&format!("{name}.persistence"), wander.persistence, "at least 0 and below 1");
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the history makes up for what a flat prior leaves open: two figures for a drift, three that are not all the same for a volatility.
+    fn enough(&self, observed: &Observed, seen: Seen) -> Result<(), Fault> {
+        let pinned = |seen: &Observation| !matches!(seen, Observation::Between { low, high } if !(high - low).is_finite());
+        let values: Vec<Observation> = observed.iter().map(|(_, seen)| seen).filter(pinned).collect();
+        let figures = match seen {
+            Seen::Itself => values.len(),
+            Seen::AsLevels => values.len().saturating_sub(1),
+        };
+        let needed = match (self.drift, self.volatility) {
+            (_, None) => 3,
+            (None, Some(_)) => 1,
+            (Some(_), Some(_)) => 0,
+        };
+        if figures < needed {
+            return Err(Fault::new(
+                "",
+                format!("the history has {figures} growth figures; a flat prior needs at least {needed}"),
+            )
+            .remedy("name a reference class as the prior, or give a longer history"));
+        }
+        if self.volatility.is_none() {
+            let years: Vec<(Year, f64)> = observed.iter().map(|(year, seen)| (year, seen.centre())).collect();
+            let rates: Vec<f64> = match seen {
+                Seen::Itself => years.iter().map(|(_, z)| *z).collect(),
+                Seen::AsLevels => years
+                    .windows(2)
+                    .map(|pair| (pair[1].1 - pair[0].1) / f64::from(pair[1].0.0 - pair[0].0.0))
+                    .collect(),
+            };
+            let size = rates.iter().fold(0.0_f64, |most, z| most.max(z.abs()));
+            if rates.windows(2).all(|pair| (pair[1] - pair[0]).abs() <= 1e-12 * size) {
+                return Err(Fault::new(
+                    "",
+                    "the growth of the history never varied, so it teaches no volatility",
+                )
+                .remedy("name a reference class as the prior, or state drift and volatility"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The prior as the sampler wants it.
+    pub(super) fn belief(&self) -> Belief {
+        let precision = |sd: f64| 1.0 / (sd * sd);
+        let between = |mean, precision| PersistenceBelief::Between {
+            mean,
+            precision,
+            low: -MOST_PERSISTENT,
+            high: MOST_PERSISTENT,
+        };
+        Belief {
+            drift: self.drift.map_or((0.0, 0.0), |drift| (drift.mean, precision(drift.sd))),
+            persistence: match self.persistence {
+                PersistencePrior::Known(phi) => PersistenceBelief::Fixed(phi),
+                PersistencePrior::Normal(phi) => between(phi.mean, precision(phi.sd)),
+                PersistencePrior::Uniform => between(0.0, 0.0),
+            },
+            variance: self.volatility.map_or((0.0, 0.0), |v| (v.df, v.scale * v.scale)),
+            moving: self.moving.map(|moving| (moving.sd * moving.sd, moving.persistence)),
+            volatility: self.turbulence.map(|t| VolatilityChain::new(t.sd, t.persistence)),
+        }
+    }
+}
+
+impl GrowthDraws {
+    pub(super) fn with_room(draws: usize, ahead: usize) -> Self {
+        let row = || Vec::with_capacity(draws);
+        Self {
+            drift: row(),
+            persistence: row(),
+            volatility: row(),
+            deviation: row(),
+            drift_ahead: (0..ahead).map(|_| row()).collect(),
+            volatility_ahead: (0..ahead).map(|_| row()).collect(),
+            last: row(),
+        }
+    }
+
+    /// Adds the unit's present draw with a future of its own.
+    pub(super) fn push(&mut self, unit: &Unit, belief: &Belief, stream: &mut Stream) {
+        let last = unit.z.len() - 1;
+        let sigma = unit.variance.sqrt();
+        self.drift.push(unit.drift);
+        self.persistence.push(unit.persistence);
+        self.volatility.push(sigma);
+        self.deviation.push(unit.deviation(last));
+        self.last.push(unit.z[last]);
+        let mut moving = unit.moving[last];
+        let mut level = unit.level.last().copied();
+        for (drift, volatility) in self.drift_ahead.iter_mut().zip(&mut self.volatility_ahead) {
+            if let Some((variance, rho)) = belief.moving {
+                moving = rho * moving + (variance * (1.0 - rho * rho)).sqrt() * draw::normal(stream);
+            }
+            drift.push(unit.drift + moving);
+            let factor = match (&belief.volatility, level) {
+                (Some(chain), Some(now)) => {
+                    let next = chain.step(now, stream);
+                    level = Some(next);
+                    chain.factor[usize::from(next)]
+                }
+                _ => 1.0,
+            };
+            volatility.push(sigma * factor.sqrt());
+        }
+    }
+
+    /// How many draws.
+    pub fn len(&self) -> usize {
+        self.drift.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.drift.is_empty()
+    }
+
+    /// Sums of z over the years after the base year, year by year: a row of draws each, one future for each draw, with innovations
+    /// from `key`. Row `h - 1` is the change of the level after h years: the posterior predictive law.
+    pub fn changes(&self, key: Key) -> Vec<Vec<f64>> {
+        let mut sums: Vec<Vec<f64>> = vec![Vec::with_capacity(self.len()); self.drift_ahead.len()];
+        for k in 0..self.len() {
+            let mut stream = Stream::new(key, k as u64, 0);
+            let (mut u, mut sum) = (self.deviation[k], 0.0);
+            for (h, row) in sums.iter_mut().enumerate() {
+                u = self.persistence[k] * u + self.volatility_ahead[h][k] * draw::normal(&mut stream);
+                sum += self.drift_ahead[h][k] + u;
+                row.push(sum);
+            }
+        }
+        sums
+    }
+}
