@@ -13,7 +13,7 @@ pub use crate::process::{
 };
 pub use crate::quantity::Quantity;
 pub use crate::regime::Regime;
-pub use crate::report::Scorecard;
+pub use crate::report::{LearnedTable, Scorecard};
 pub use crate::scenario::{CorrelationDraft, Draft, Factor, IndicatorDraft, Scenario, TargetDraft};
 pub use crate::simulate::{Progress, Simulation};
 pub use crate::target::{Measure, Nature, Side};

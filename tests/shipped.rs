@@ -1,5 +1,6 @@
 //! Do the shipped scenarios, with all their variants, load, survive being written, run, and give what they gave?
 
+use plancast::history::History;
 use plancast::prelude::*;
 use plancast::simulate::{KeepPaths, Paths};
 use std::fmt::Write;
@@ -63,12 +64,17 @@ fn runs_of(name: &str) -> &'static [Run] {
 
 /// A draft with the files of its histories named in full, wherever it was read from.
 fn in_full(mut draft: Draft) -> Draft {
+    let in_full = |history: &mut History| {
+        let folder = std::mem::take(&mut history.folder);
+        let full = history.file.take().map(|file| folder.join(file));
+        history.file =
+            full.map(|file| file.canonicalize().unwrap_or_else(|e| panic!("{}: {e}", file.display())));
+    };
     for indicator in draft.indicator.values_mut() {
-        if let Some(history) = &mut indicator.history {
-            let folder = std::mem::take(&mut history.folder);
-            let full = history.file.take().map(|file| folder.join(file));
-            history.file =
-                full.map(|file| file.canonicalize().unwrap_or_else(|e| panic!("{}: {e}", file.display())));
+        indicator.history.iter_mut().for_each(in_full);
+        let estimate = indicator.process.as_mut().and_then(Process::estimate_mut);
+        if let Some(history) = estimate.and_then(|estimate| estimate.history.as_deref_mut()) {
+            in_full(history);
         }
     }
     draft

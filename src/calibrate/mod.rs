@@ -6,14 +6,18 @@
 //!
 //! One estimator a file, each with its model, its prior, what it makes of gaps, and its reference.
 
+mod class;
 mod draw;
 mod growth;
+mod learned;
 mod observation;
 mod pool;
 mod truncated;
 mod unit;
 mod volatility;
 
+pub use class::ReferenceClass;
 pub use growth::{Believed, GrowthDraws, GrowthPrior, PersistencePrior, Seen, VolatilityPrior, Wander};
+pub use learned::{Learned, LearnedData, LearnedNumber, Summary};
 pub use observation::{Observation, Observed};
 pub use pool::{PoolOptions, Pooled, pool};

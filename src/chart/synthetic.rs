@@ -193,6 +193,7 @@ pub(super) fn outcome(sketches: &[Sketch], targets: usize, years: i32, paths: u6
         indicators,
         targets,
         notices: Vec::new(),
+        learned: Vec::new(),
     }
 }
 

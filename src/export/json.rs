@@ -18,6 +18,7 @@ pub fn json(outcome: &Outcome) -> String {
         "confidence": outcome.confidence,
         "fingerprint": outcome.fingerprint,
         "notices": outcome.notices,
+        "learned": outcome.learned,
         "targets": outcome.targets.iter().map(target).collect::<Vec<_>>(),
         "joint": {
             "members": joint.members.iter().map(|m| id(*m)).collect::<Vec<_>>(),

@@ -5,6 +5,7 @@ use crate::link::Link;
 use crate::quantity::{Distribution, Quantity, Value};
 use crate::random::Transform;
 use crate::time::{Horizon, Year};
+use std::sync::Arc;
 
 /// Where the kernel finds a coefficient.
 #[derive(Debug, Clone)]
@@ -49,6 +50,11 @@ pub(crate) enum ParameterRule {
     Sum { of: usize, add: f64 },
     /// Another parameter times a number: no draw of its own.
     Times { of: usize, by: f64 },
+    /// The number of a row of a table, from 0, each as likely as the others: so that parameters which depend on each other are drawn
+    /// together. Drawn from a uniform number. `shown` is the parameter that stands for the row where shares of a variance are told.
+    Rank { rows: usize, shown: usize },
+    /// The entry of a column of the table in the row that another parameter drew: no draw of its own.
+    Entry { row: usize, column: Arc<[f64]> },
 }
 
 impl Parameters {
@@ -62,6 +68,15 @@ impl Parameters {
     ) -> usize {
         self.list.push(Parameter { name, rule, link, evidence });
         self.list.len() - 1
+    }
+
+    /// A row of a table, drawn once per path; `shown` is the column that stands for the whole row. Says where the row is.
+    pub(crate) fn row(&mut self, name: String, shown: Vec<f64>, evidence: Evidence) -> usize {
+        let row = self.list.len();
+        let rule = ParameterRule::Rank { rows: shown.len(), shown: row + 1 };
+        self.add(name.clone(), rule, None, evidence);
+        self.add(name, ParameterRule::Entry { row, column: shown.into() }, None, evidence);
+        row
     }
 
     /// A law, drawn once per path; the same parameter for whoever asks for the same name.

@@ -8,12 +8,13 @@ use super::motion::{
 use super::order::order;
 use super::target::ConditionOp;
 use super::{Model, ScoreCorrelation, world};
+use crate::calibrate::Learned;
 use crate::correlation::Correlation;
 use crate::error::{Error, Fault, Result};
 use crate::evidence::Evidence;
 use crate::innovation::Law;
 use crate::link::Link;
-use crate::process::GrowthScale;
+use crate::process::{GrowthScale, Pull};
 use crate::quantity::{Quantity, Value};
 use crate::scenario::{Correlated, Indicator, Motion, Moved, Scenario};
 use crate::time::Year;
@@ -25,8 +26,14 @@ impl Model {
     /// # Errors
     /// [`Error::Run`] for what cannot be run although it can be meant; none is known for a validated scenario.
     pub fn compile(scenario: &Scenario) -> Result<Self> {
-        Compiler { scenario, parameters: Parameters::default(), scores: Vec::new(), past: Vec::new() }
-            .compile()
+        Compiler {
+            scenario,
+            parameters: Parameters::default(),
+            scores: Vec::new(),
+            past: Vec::new(),
+            learned: Vec::new(),
+        }
+        .compile()
     }
 }
 
@@ -35,6 +42,7 @@ pub(super) struct Compiler<'a> {
     pub(super) parameters: Parameters,
     scores: Vec<String>,
     past: Vec<f64>,
+    pub(super) learned: Vec<(String, Learned)>,
 }
 
 impl Compiler<'_> {
@@ -84,6 +92,7 @@ impl Compiler<'_> {
             target_order,
             past: self.past,
             memory,
+            learned: self.learned,
         })
     }
 
@@ -161,7 +170,7 @@ impl Compiler<'_> {
             })));
         }
         let dynamics = &moved.dynamics;
-        let learned = self.learn(id, indicator, dynamics)?;
+        let learned = self.learn(id, indicator, dynamics, moved.learning.as_ref())?;
         let mut coefficient = |key: &str, quantity: &Quantity| self.number(path(key), quantity, grade);
         let drift = match (&dynamics.drift, &learned) {
             (Some(drift), _) => coefficient("drift", drift),
@@ -169,26 +178,36 @@ impl Compiler<'_> {
             (None, None) => Coefficient::Number(0.0),
         };
         let damping = dynamics.damping.as_ref().map(|q| coefficient("damping", q));
-        let persistence = dynamics.persistence.as_ref().map(|q| coefficient("persistence", q));
-        let last_growth = match &dynamics.last_growth {
-            Some(stated) => Some(coefficient("last_growth", stated)),
-            None => indicator.growth.get(horizon.base()).map(|known| {
+        let stated = dynamics.persistence.as_ref().map(|q| coefficient("persistence", q));
+        let persistence = stated.or_else(|| learned.as_ref()?.persistence.clone());
+        let last_growth = match (&dynamics.last_growth, learned.as_ref().and_then(|l| l.last_growth.clone()))
+        {
+            (Some(stated), _) => Some(coefficient("last_growth", stated)),
+            (None, Some(learned)) => Some(learned),
+            (None, None) => indicator.growth.get(horizon.base()).map(|known| {
                 Coefficient::Number(match dynamics.growth {
                     GrowthScale::Latent => known,
                     GrowthScale::Simple => libm::expm1(known),
                 })
             }),
         };
-        let speed = dynamics.pull.as_ref().map(|p| coefficient("speed", &p.speed));
+        let stated = |pick: fn(&Pull) -> &Option<Quantity>| {
+            dynamics.pull.as_ref().and_then(|pull| pick(pull).as_ref())
+        };
+        let speed = stated(|pull| &pull.speed).map(|speed| coefficient("speed", speed));
         let volatility = match (&dynamics.volatility, &learned) {
             (Some(volatility), _) => coefficient("volatility", volatility),
             (None, Some(learned)) => learned.volatility.clone(),
             (None, None) => Coefficient::Number(0.0),
         };
-        let pull = dynamics.pull.as_ref().zip(speed).map(|(pull, speed)| {
-            let theta = self.parameters.coefficient(&path("level"), &pull.level, Some(link), horizon, grade);
-            (speed, theta)
-        });
+        let theta = stated(|pull| &pull.level)
+            .map(|level| self.parameters.coefficient(&path("level"), level, Some(link), horizon, grade));
+        let pull = match learned.as_ref().and_then(|learned| learned.pull.clone()) {
+            Some((learned_speed, learned_theta)) => {
+                Some((speed.unwrap_or(learned_speed), theta.unwrap_or(learned_theta)))
+            }
+            None => speed.zip(theta),
+        };
         let forced = self.forced(id, indicator, moved, volatility, learned.and_then(|l| l.law))?;
         Ok(MotionOp::Process(Box::new(ProcessMotion {
             level,

@@ -3,7 +3,6 @@
 //! A level whose log growth has a Student t law, or a volatility drawn from a posterior, has none: the exponential
 //! outgrows the tail. Neither has a quotient whose denominator can be 0, nor what is calculated from such levels.
 
-use super::learn::learned_df;
 use super::motion::{Forced, MotionOp, Node};
 use crate::innovation::Innovation;
 use crate::link::Link;
@@ -76,15 +75,16 @@ fn of_process(
 ) -> Tails {
     let dynamics = &moved.dynamics;
     let coefficients = [&dynamics.drift, &dynamics.volatility, &dynamics.last_growth];
-    let pull = dynamics.pull.iter().flat_map(|p| [&p.speed, &p.level]);
+    let pull = dynamics.pull.iter().flat_map(|p| [&p.speed, &p.level]).flatten();
     let elasticities = moved.drivers.iter().map(|(_, elasticity, _)| elasticity);
     let quantities: Vec<&Quantity> =
         coefficients.into_iter().flatten().chain(pull).chain(elasticities).collect();
     let driven = |pick: fn(&Tails) -> bool| {
         forced.drivers.iter().any(|d| !d.elasticity.is_zero() && pick(&tails[d.node]))
     };
-    let learned = dynamics.estimate.is_some() && !dynamics.resample;
-    let heavy = learned
+    // Draws from a posterior are finitely many, but stand for a law whose tails outgrow an exponential.
+    let learning = moved.learning.as_ref().filter(|learning| !learning.plug_in);
+    let heavy = learning.is_some()
         || matches!(moved.innovation, Innovation::StudentT(_))
         || quantities.iter().any(|q| law_of(q).is_some_and(is_heavy))
         || loaded(scenario, id, moved)
@@ -94,7 +94,7 @@ fn of_process(
     let lost = is_wide(&moved.baseline)
         || quantities.iter().any(|q| is_wide(q))
         || severities.flatten().any(is_wide)
-        || learned_df(indicator, dynamics).is_some_and(|df| df <= 2.0)
+        || learning.is_some_and(|learning| learning.df() <= 2.0)
         || (!matches!(indicator.link, Link::Logit(_)) && driven(|t| t.lost));
     let bounded = matches!(indicator.link, Link::Logit(_));
     let crosses_zero = match indicator.link {

@@ -1,95 +1,356 @@
-//! Drift, volatility and law of an indicator, learned from its history.
+//! Coefficients learned from a history: in closed form, or a table of draws of which every path takes a row.
 
 use super::coefficient::{Coefficient, ParameterRule};
 use super::compile::{Compiler, internal};
-use crate::error::Result;
+use crate::calibrate::{
+    GrowthDraws, Learned, LearnedData, LearnedNumber, PersistencePrior, Summary, VolatilityPrior,
+};
+use crate::error::{Error, Fault, Result};
 use crate::evidence::Evidence;
 use crate::innovation::Law;
-use crate::process::{Dynamics, GrowthScale};
-use crate::quantity::Quantity;
+use crate::process::{Dynamics, Learns, Posterior, mean_of_root};
 use crate::random::Transform;
-use crate::scenario::Indicator;
+use crate::scenario::{Belief, Indicator, Learning};
+use crate::stats::normal;
+use crate::stats::special::{Tails, student_quantile};
 use crate::time::Year;
 
-/// Drift, volatility and law that a history gives.
-pub(super) struct Learned {
+/// Coefficients that a history gives; those that it leaves open are none.
+pub(super) struct Coefficients {
     pub(super) drift: Coefficient,
     pub(super) volatility: Coefficient,
+    pub(super) persistence: Option<Coefficient>,
+    pub(super) last_growth: Option<Coefficient>,
+    /// Speed, and level as a latent state.
+    pub(super) pull: Option<(Coefficient, Coefficient)>,
     pub(super) law: Option<Law>,
 }
 
+impl Coefficients {
+    fn of_growth(drift: Coefficient, volatility: Coefficient) -> Self {
+        Self { drift, volatility, persistence: None, last_growth: None, pull: None, law: None }
+    }
+}
+
 impl Compiler<'_> {
-    /// Drift and volatility learned from the history; for resampling the law as well.
+    /// What the history gives, where something is learned from it; for resampling the law as well.
     pub(super) fn learn(
         &mut self,
         id: &str,
         indicator: &Indicator,
         dynamics: &Dynamics,
-    ) -> Result<Option<Learned>> {
-        let Some(estimate) = &dynamics.estimate else { return Ok(None) };
-        let persistence = dynamics.persistence.as_ref().and_then(Quantity::as_number).unwrap_or(0.0);
-        let sample = growth_sample(indicator, dynamics, persistence);
-        let nothing = || internal(&format!("indicator.{id}"), "the history leaves nothing to learn from");
+        learning: Option<&Learning>,
+    ) -> Result<Option<Coefficients>> {
         if dynamics.resample {
-            let n = sample.len() as f64;
-            let mean = sample.iter().sum::<f64>() / n;
-            let squares = sample.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>();
-            if !(n >= 2.0) {
-                return Err(nothing());
-            }
-            let sd = (squares / (n - 1.0)).sqrt();
-            let law = (sd > 0.0).then(|| Law::Shaped(Transform::resample(&sample)));
-            // The mean of a short history is not known either: it is drawn about that of the sample.
-            let rule = ParameterRule::Transform(Transform::affine(mean, sd / n.sqrt()));
-            let path = format!("indicator.{id}.drift");
-            let drift = Coefficient::Drawn(self.parameters.add(path, rule, None, Evidence::Derived));
-            return Ok(Some(Learned { drift, volatility: Coefficient::Number(sd), law }));
+            return self.resample(id, indicator, dynamics).map(Some);
         }
-        let posterior = estimate.posterior(&sample).ok_or_else(nothing)?;
-        // A learned number is derived from the history, unless what was believed before outweighs it.
-        let outweighed = estimate.prior.is_some_and(|prior| prior.weight >= sample.len() as f64);
-        let grade = if outweighed { Evidence::Assumption } else { Evidence::Derived };
+        let Some(learning) = learning else { return Ok(None) };
+        let (coefficients, learned) = match learning.posterior() {
+            Some(posterior) => self.in_closed_form(id, learning, &posterior),
+            None => self.by_draws(id, indicator, learning)?,
+        };
+        self.learned.push((id.to_owned(), learned));
+        Ok(Some(coefficients))
+    }
+
+    fn resample(&mut self, id: &str, indicator: &Indicator, dynamics: &Dynamics) -> Result<Coefficients> {
+        let sample = resampled_growth(indicator, dynamics);
+        let n = sample.len() as f64;
+        let mean = sample.iter().sum::<f64>() / n;
+        let squares = sample.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>();
+        if !(n >= 2.0) {
+            return Err(internal(&format!("indicator.{id}"), "the history leaves nothing to learn from"));
+        }
+        let sd = (squares / (n - 1.0)).sqrt();
+        let law = (sd > 0.0).then(|| Law::Shaped(Transform::resample(&sample)));
+        // The mean of a short history is not known either: it is drawn about that of the sample.
+        let rule = ParameterRule::Transform(Transform::affine(mean, sd / n.sqrt()));
+        let path = format!("indicator.{id}.drift");
+        let drift = Coefficient::Drawn(self.parameters.add(path, rule, None, Evidence::Derived));
+        Ok(Coefficients { law, ..Coefficients::of_growth(drift, Coefficient::Number(sd)) })
+    }
+
+    /// The conjugate posterior: two parameters a path, the drift given the volatility.
+    fn in_closed_form(
+        &mut self,
+        id: &str,
+        learning: &Learning,
+        posterior: &Posterior,
+    ) -> (Coefficients, Learned) {
+        let persistence = learning.persistence.unwrap_or(0.0);
+        let sample = learning.sample();
+        let n = sample.len() as f64;
+        let data_share = n / posterior.weight;
+        let grade = learning.grade(data_share);
+        let learned = Learned {
+            class: None,
+            drift: LearnedNumber {
+                prior: match learning.belief {
+                    Belief::Numbers(p) if p.weight > 0.0 => {
+                        let sd = (p.df > 2.0).then(|| p.sd * (p.df / ((p.df - 2.0) * p.weight)).sqrt());
+                        Some((p.mean, sd))
+                    }
+                    _ => None,
+                },
+                posterior: student_summary(posterior),
+            },
+            persistence: None,
+            volatility: LearnedNumber {
+                // Quasi-differences are larger than the innovations by 1 / (1 - phi).
+                prior: match learning.belief {
+                    Belief::Numbers(p) if p.df > 0.0 => volatility_prior(p.df, p.sd * (1.0 - persistence)),
+                    _ => None,
+                },
+                posterior: volatility_summary(posterior.df, posterior.scale * (1.0 - persistence)),
+            },
+            data: data_of(learning),
+            data_share,
+            evidence: grade,
+            stand_in: learning.stand_in,
+            plug_in: learning.plug_in,
+        };
+        if learning.plug_in {
+            let drift = Coefficient::Number(posterior.mean);
+            let volatility = Coefficient::Number(posterior.mean_volatility() * (1.0 - persistence));
+            return (Coefficients::of_growth(drift, volatility), as_if_known(learned));
+        }
         let path = |key: &str| format!("indicator.{id}.{key}");
         let law = Transform::inverse_chi_square_sd(posterior.df, posterior.scale);
         let sd = self.parameters.add(path("volatility"), ParameterRule::Transform(law), None, grade);
         let rule = ParameterRule::Given { mean: posterior.mean, scale: posterior.weight.sqrt().recip(), sd };
         let drift = Coefficient::Drawn(self.parameters.add(path("drift"), rule, None, grade));
-        // Quasi-differences are larger than the innovations by 1 / (1 - phi).
         let volatility = if persistence == 0.0 {
             sd
         } else {
             let rule = ParameterRule::Times { of: sd, by: 1.0 - persistence };
             self.parameters.add(path("volatility"), rule, None, grade)
         };
-        Ok(Some(Learned { drift, volatility: Coefficient::Drawn(volatility), law: None }))
+        (Coefficients::of_growth(drift, Coefficient::Drawn(volatility)), learned)
+    }
+
+    /// Draws of all parameters together: a path takes one row of them.
+    fn by_draws(
+        &mut self,
+        id: &str,
+        indicator: &Indicator,
+        learning: &Learning,
+    ) -> Result<(Coefficients, Learned)> {
+        let horizon = self.scenario.horizon;
+        let path = |key: &str| format!("indicator.{id}.{key}");
+        let draws = learning
+            .draws(id, horizon)
+            .map_err(|fault| Error::Run(Fault { path: path("process"), ..fault }))?;
+        let learned = learned_from(&draws, indicator, learning);
+        let mut table = Table::new(self, id, learning, &draws, learned.evidence);
+        let prior = learning.prior();
+        let volatility = match prior.turbulence {
+            None => table.column("volatility", &draws.volatility),
+            Some(_) => table.years("volatility", &draws.volatility_ahead),
+        };
+        let persistence = match prior.persistence {
+            PersistencePrior::Known(phi) => Coefficient::Number(phi),
+            _ => table.column("persistence", &draws.persistence),
+        };
+        let coefficients = if learning.learns == Learns::Reversion {
+            let speeds: Vec<f64> = draws.persistence.iter().map(|phi| 1.0 - phi).collect();
+            let speed = match persistence {
+                Coefficient::Number(phi) => Coefficient::Number(1.0 - phi),
+                _ => table.column("speed", &speeds),
+            };
+            let pull = Some((speed, table.column("level", &draws.drift)));
+            Coefficients { pull, ..Coefficients::of_growth(Coefficient::Number(0.0), volatility) }
+        } else {
+            let drift = match prior.moving {
+                None => table.column("drift", &draws.drift),
+                Some(_) => table.years("drift", &draws.drift_ahead),
+            };
+            // The kernel takes the drift of the base year as that of the first year.
+            let first = draws.drift_ahead.first().unwrap_or(&draws.drift);
+            let last: Vec<f64> = first.iter().zip(&draws.deviation).map(|(m, u)| m + u).collect();
+            let persists = !persistence.is_zero();
+            Coefficients {
+                last_growth: persists.then(|| table.column("last_growth", &last)),
+                persistence: persists.then_some(persistence),
+                ..Coefficients::of_growth(drift, volatility)
+            }
+        };
+        Ok((coefficients, if learning.plug_in { as_if_known(learned) } else { learned }))
     }
 }
 
-/// Degrees of freedom of what is learned from the history; none where nothing is.
-pub(super) fn learned_df(indicator: &Indicator, dynamics: &Dynamics) -> Option<f64> {
-    let estimate = dynamics.estimate.filter(|_| !dynamics.resample)?;
-    let persistence = dynamics.persistence.as_ref().and_then(Quantity::as_number).unwrap_or(0.0);
-    estimate.posterior(&growth_sample(indicator, dynamics, persistence)).map(|posterior| posterior.df)
+/// The draws of one posterior on their way to coefficients: rows in the order of the growth that they lead to.
+struct Table<'a, 's> {
+    compiler: &'a mut Compiler<'s>,
+    id: &'a str,
+    evidence: Evidence,
+    order: Vec<usize>,
+    /// The parameter that draws a row; none where the means are taken as known.
+    row: Option<usize>,
 }
 
-/// The growth figures that an estimate uses: quasi-differences where growth is autoregressive, so years
-/// after a gap are lost.
-fn growth_sample(indicator: &Indicator, dynamics: &Dynamics, persistence: f64) -> Vec<f64> {
-    let Some(estimate) = &dynamics.estimate else { return Vec::new() };
-    let as_growth = |y: f64| match dynamics.growth {
-        GrowthScale::Latent => y,
-        GrowthScale::Simple => libm::expm1(y),
-    };
-    let inside =
-        |year: &Year| estimate.from.is_none_or(|f| *year >= f) && estimate.to.is_none_or(|t| *year <= t);
-    let growth = indicator.growth.iter().filter(|(year, _)| inside(year));
-    if persistence == 0.0 {
-        return growth.map(|(_, y)| as_growth(y)).collect();
+impl<'a, 's> Table<'a, 's> {
+    fn new(
+        compiler: &'a mut Compiler<'s>,
+        id: &'a str,
+        learning: &Learning,
+        draws: &GrowthDraws,
+        evidence: Evidence,
+    ) -> Self {
+        let expected = expected(learning.learns, draws);
+        let mut order: Vec<usize> = (0..draws.len()).collect();
+        order.sort_by(|a, b| expected[*a].total_cmp(&expected[*b]));
+        let mut table = Self { compiler, id, evidence, order, row: None };
+        if !learning.plug_in {
+            let shown = table.sorted(&expected);
+            let name = format!("indicator.{id}.posterior");
+            table.row = Some(table.compiler.parameters.row(name, shown, evidence));
+        }
+        table
     }
-    growth
-        .filter_map(|(year, y)| {
-            let before = indicator.growth.get(Year(year.0 - 1))?;
-            Some((as_growth(y) - persistence * as_growth(before)) / (1.0 - persistence))
+
+    fn sorted(&self, column: &[f64]) -> Vec<f64> {
+        self.order.iter().map(|draw| column[*draw]).collect()
+    }
+
+    fn column(&mut self, key: &str, column: &[f64]) -> Coefficient {
+        let Some(row) = self.row else {
+            return Coefficient::Number(column.iter().sum::<f64>() / column.len() as f64);
+        };
+        Coefficient::Drawn(self.entry(key, row, column))
+    }
+
+    /// A column a year.
+    fn years(&mut self, key: &str, years: &[Vec<f64>]) -> Coefficient {
+        let Some(row) = self.row else {
+            let mean = |column: &Vec<f64>| column.iter().sum::<f64>() / column.len() as f64;
+            return Coefficient::Course(years.iter().map(mean).collect());
+        };
+        Coefficient::Yearly(years.iter().map(|column| self.entry(key, row, column)).collect())
+    }
+
+    fn entry(&mut self, key: &str, row: usize, column: &[f64]) -> usize {
+        let rule = ParameterRule::Entry { row, column: self.sorted(column).into() };
+        self.compiler.parameters.add(format!("indicator.{}.{key}", self.id), rule, None, self.evidence)
+    }
+}
+
+/// What a draw leads to on average: yearly growth over the plan, or the level at its end. It stands for the whole draw where the
+/// shares of the variance are asked for, because a measure depends on it nearly linearly.
+fn expected(learns: Learns, draws: &GrowthDraws) -> Vec<f64> {
+    let years = draws.drift_ahead.len();
+    (0..draws.len())
+        .map(|k| {
+            let (phi, mut left, mut sum) = (draws.persistence[k], draws.deviation[k], 0.0);
+            for drift in &draws.drift_ahead {
+                left *= phi;
+                sum += drift[k] + left;
+            }
+            match learns {
+                Learns::Reversion => draws.drift[k] + left,
+                Learns::Growth | Learns::PersistentGrowth => sum / years as f64,
+            }
         })
         .collect()
+}
+
+fn learned_from(draws: &GrowthDraws, indicator: &Indicator, learning: &Learning) -> Learned {
+    let prior = learning.prior();
+    let of_drift = Summary::of(&draws.drift);
+    let variance = of_drift.sd.map_or(0.0, |sd| sd * sd);
+    let data_share = match prior.drift {
+        None => 1.0,
+        Some(drift) => (1.0 - variance / (drift.sd * drift.sd)).clamp(0.0, 1.0),
+    };
+    let reverts = learning.learns == Learns::Reversion;
+    let believed = prior.drift.map(|drift| match reverts {
+        true => {
+            let level = indicator.link.level(drift.mean);
+            (level, Some(drift.sd / indicator.link.slope(level)))
+        }
+        false => (drift.mean, Some(drift.sd)),
+    });
+    let now = match reverts {
+        true => Summary::of(&draws.drift.iter().map(|x| indicator.link.level(*x)).collect::<Vec<_>>()),
+        false => of_drift,
+    };
+    let believed_persistence = match prior.persistence {
+        PersistencePrior::Normal(phi) => Some((phi.mean, Some(phi.sd))),
+        PersistencePrior::Known(_) | PersistencePrior::Uniform => None,
+    };
+    Learned {
+        class: match &learning.belief {
+            Belief::Class(name, _) => Some(name.clone()),
+            Belief::Flat | Belief::Numbers(_) => None,
+        },
+        drift: LearnedNumber { prior: believed, posterior: now },
+        persistence: learning.learns_persistence().then(|| LearnedNumber {
+            prior: believed_persistence,
+            posterior: Summary::of(&draws.persistence),
+        }),
+        volatility: LearnedNumber {
+            prior: prior.volatility.and_then(|VolatilityPrior { df, scale }| volatility_prior(df, scale)),
+            posterior: Summary::of(&draws.volatility),
+        },
+        data: match reverts {
+            true => {
+                let levels: Vec<f64> =
+                    learning.figures.iter().map(|(_, x)| indicator.link.level(x)).collect();
+                LearnedData::of(learning.observed.len(), &levels)
+            }
+            false => data_of(learning),
+        },
+        data_share,
+        evidence: learning.grade(data_share),
+        stand_in: learning.stand_in,
+        plug_in: learning.plug_in,
+    }
+}
+
+fn data_of(learning: &Learning) -> LearnedData {
+    let figures: Vec<f64> = learning.figures.iter().map(|(_, y)| y).collect();
+    LearnedData::of(learning.observed.len(), &figures)
+}
+
+/// Mean and standard deviation of sigma for sigma^2 ~ df scale^2 / chi^2(df); none without a mean.
+fn volatility_prior(df: f64, scale: f64) -> Option<(f64, Option<f64>)> {
+    let mean = mean_of_root(df, scale)?;
+    let variance = (df > 2.0).then(|| (df / (df - 2.0) * scale * scale - mean * mean).max(0.0));
+    Some((mean, variance.map(f64::sqrt)))
+}
+
+fn volatility_summary(df: f64, scale: f64) -> Summary {
+    let (mean, sd) = volatility_prior(df, scale).unwrap_or((scale, None));
+    let law = Transform::inverse_chi_square_sd(df, scale);
+    let tenth = normal::quantile(0.1);
+    Summary { mean, sd, low: law.apply(tenth), high: law.apply(-tenth) }
+}
+
+/// mu, which is Student t about its mean.
+fn student_summary(posterior: &Posterior) -> Summary {
+    let Posterior { mean, weight, df, scale } = *posterior;
+    let scale = scale / weight.sqrt();
+    let tenth = -student_quantile(df, Tails::from_lower(0.1)) * scale;
+    let sd = (df > 2.0).then(|| scale * (df / (df - 2.0)).sqrt());
+    Summary { mean, sd, low: mean - tenth, high: mean + tenth }
+}
+
+/// The same with every number as if it were known.
+fn as_if_known(mut learned: Learned) -> Learned {
+    let known = |number: &mut LearnedNumber| {
+        let mean = number.posterior.mean;
+        number.posterior = Summary { mean, sd: Some(0.0), low: mean, high: mean };
+    };
+    known(&mut learned.drift);
+    known(&mut learned.volatility);
+    learned.persistence.iter_mut().for_each(known);
+    learned
+}
+
+/// The growth that a resampled process draws from.
+fn resampled_growth(indicator: &Indicator, dynamics: &Dynamics) -> Vec<f64> {
+    let Some(estimate) = &dynamics.estimate else { return Vec::new() };
+    let inside = |year: &Year| {
+        estimate.from.is_none_or(|from| *year >= from) && estimate.to.is_none_or(|to| *year <= to)
+    };
+    indicator.growth.iter().filter(|(year, _)| inside(year)).map(|(_, y)| y).collect()
 }

@@ -17,6 +17,7 @@ pub(crate) use motion::{Forced, FormulaInput, FormulaMotion, MotionOp, Node, Own
 pub(crate) use target::{BoundOp, ConditionOp, MeasureOp, TargetOp};
 pub(crate) use world::{EventOp, RegimeOp, Severity};
 
+use crate::calibrate::Learned;
 use crate::time::Horizon;
 
 /// A compiled scenario, ready to be run any number of times.
@@ -45,6 +46,8 @@ pub struct Model {
     pub(crate) past: Vec<f64>,
     /// Years of latent states that the kernel has to remember, at least 2.
     pub(crate) memory: usize,
+    /// What was learned from histories, by the indicator's id.
+    pub(crate) learned: Vec<(String, Learned)>,
 }
 
 /// Correlation of the normal scores, compiled.

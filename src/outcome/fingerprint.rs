@@ -1,6 +1,7 @@
 //! What identifies a run.
 
-use crate::scenario::Scenario;
+use crate::calibrate::Observation;
+use crate::scenario::{Belief, Motion, Scenario};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
@@ -30,6 +31,22 @@ impl Fingerprint {
                 }
             }
         }
+        // What histories say beyond exact values, and the classes that stand beside them.
+        for (id, indicator) in scenario.indicators() {
+            let Motion::Process(moved) = &indicator.motion else { continue };
+            let Some(learning) = &moved.learning else { continue };
+            if learning.stand_in || !learning.is_conjugate() {
+                for (year, seen) in learning.observed.iter() {
+                    data.update(format!("{id} observed {year} {}\n", bits(seen)));
+                }
+            }
+            if let Belief::Class(name, class) = &learning.belief {
+                data.update(format!(
+                    "{id} class {name} {}\n",
+                    serde_json::to_string(&**class).unwrap_or_default()
+                ));
+            }
+        }
         // The draft in JSON: keys in the order of the types, numbers written to the last bit.
         let mut written = serde_json::to_string(scenario.draft()).unwrap_or_default();
         // Processes and measures of the user's own are not written; how they show themselves stands for them.
@@ -46,6 +63,17 @@ impl Fingerprint {
             seed,
             paths,
         }
+    }
+}
+
+/// An observation to the last bit.
+fn bits(seen: Observation) -> String {
+    match seen {
+        Observation::Exact(value) => format!("exact {:016x}", value.to_bits()),
+        Observation::Between { low, high } => {
+            format!("between {:016x} {:016x}", low.to_bits(), high.to_bits())
+        }
+        Observation::Noisy { value, sd } => format!("noisy {:016x} {:016x}", value.to_bits(), sd.to_bits()),
     }
 }
 

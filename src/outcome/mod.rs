@@ -7,12 +7,14 @@ mod fingerprint;
 pub mod format;
 pub(crate) mod goal;
 mod joint;
+mod learned;
 mod target;
 
 pub(crate) use bands::Image;
 pub use bands::{Band, IndicatorOutcome, Mean, QuantileCurve, SamplePath};
 pub use fingerprint::Fingerprint;
 pub use joint::{Joint, Pair};
+pub use learned::LearnedOutcome;
 pub use target::{Basis, FirstYear, Probability, Spread, TargetOutcome};
 
 use crate::error::{Error, Fault, Result};
@@ -44,6 +46,8 @@ pub struct Outcome {
     pub joint: Joint,
     /// What the reader has to know of the scenario, for instance a correlation matrix that was repaired.
     pub notices: Vec<String>,
+    /// What was learned from histories, in the order of the plan.
+    pub learned: Vec<LearnedOutcome>,
 }
 
 impl Outcome {

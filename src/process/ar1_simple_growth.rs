@@ -1,6 +1,6 @@
 //! AR(1) in the simple growth rate.
 
-use super::{Dynamics, Estimate, GrowthScale};
+use super::{Dynamics, Estimate, GrowthScale, Learns};
 use crate::quantity::Quantity;
 use serde::{Deserialize, Serialize};
 
@@ -28,15 +28,16 @@ pub struct Ar1SimpleGrowth {
     /// Mean growth rate a year (0.05: five per cent).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drift: Option<Quantity>,
-    /// phi, in (-1, 1).
-    pub persistence: Quantity,
+    /// phi, in (-1, 1); learned when absent and `estimate` is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persistence: Option<Quantity>,
     /// Standard deviation of the yearly innovation of the rate, >= 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volatility: Option<Quantity>,
     /// Growth rate of the base year; that of the history, else the drift, when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_growth: Option<Quantity>,
-    /// Learn drift and volatility from the history, given a persistence that is a number.
+    /// Learn drift and volatility from the history, and persistence where it is not stated as a number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimate: Option<Estimate>,
 }
@@ -50,7 +51,7 @@ impl Ar1SimpleGrowth {
     ) -> Self {
         Self {
             drift: Some(drift.into()),
-            persistence: persistence.into(),
+            persistence: Some(persistence.into()),
             volatility: Some(volatility.into()),
             last_growth: None,
             estimate: None,
@@ -61,11 +62,16 @@ impl Ar1SimpleGrowth {
     pub fn estimated(persistence: f64, estimate: Estimate) -> Self {
         Self {
             drift: None,
-            persistence: persistence.into(),
+            persistence: Some(persistence.into()),
             volatility: None,
             last_growth: None,
             estimate: Some(estimate),
         }
+    }
+
+    /// Drift, persistence and volatility learned from the history.
+    pub fn learned(estimate: Estimate) -> Self {
+        Self { persistence: None, ..Self::estimated(0.0, estimate) }
     }
 
     /// The growth of the base year; the drift when not set.
@@ -79,10 +85,11 @@ impl Ar1SimpleGrowth {
     pub fn dynamics(&self) -> Dynamics {
         Dynamics {
             drift: self.drift.clone(),
-            persistence: Some(self.persistence.clone()),
+            persistence: self.persistence.clone(),
+            learns: Learns::PersistentGrowth,
             volatility: self.volatility.clone(),
             last_growth: self.last_growth.clone(),
-            estimate: self.estimate,
+            estimate: self.estimate.clone(),
             growth: GrowthScale::Simple,
             ..Dynamics::default()
         }

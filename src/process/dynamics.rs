@@ -20,7 +20,7 @@ pub struct Dynamics {
     pub drift: Option<Quantity>,
     /// rho: geometric damping of the drift.
     pub damping: Option<Quantity>,
-    /// phi.
+    /// phi; learned where absent and `learns` says so.
     pub persistence: Option<Quantity>,
     /// kappa with theta, which may change over the years.
     pub pull: Option<Pull>,
@@ -28,8 +28,10 @@ pub struct Dynamics {
     pub volatility: Option<Quantity>,
     /// dx in the base year.
     pub last_growth: Option<Quantity>,
-    /// Drift and volatility learned from the indicator's history instead of stated.
+    /// What is not stated is learned from a history.
     pub estimate: Option<Estimate>,
+    /// What an `estimate` learns.
+    pub learns: Learns,
     /// Innovations resampled from the history's growth.
     pub resample: bool,
     /// What the growth is measured in.
@@ -39,10 +41,22 @@ pub struct Dynamics {
 /// The pull of a [`Dynamics`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pull {
-    /// kappa: share of the gap closed a year.
-    pub speed: Quantity,
-    /// theta: where it pulls to, in the unit of the indicator.
-    pub level: Quantity,
+    /// kappa: share of the gap closed a year; learned where absent.
+    pub speed: Option<Quantity>,
+    /// theta: where it pulls to, in the unit of the indicator; learned where absent.
+    pub level: Option<Quantity>,
+}
+
+/// The parameters that an estimate of a process learns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Learns {
+    /// Drift and volatility of growth.
+    #[default]
+    Growth,
+    /// Also its persistence, where that is not stated.
+    PersistentGrowth,
+    /// Level, speed and volatility of a process that reverts to a level.
+    Reversion,
 }
 
 /// What dx is: a change of the latent state, or a simple growth rate.

@@ -1,6 +1,6 @@
 //! Reversion to a level.
 
-use super::{Dynamics, Pull};
+use super::{Dynamics, Estimate, Learns, Pull};
 use crate::quantity::Quantity;
 use serde::{Deserialize, Serialize};
 
@@ -26,11 +26,18 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct MeanReverting {
     /// Where it is pulled to, in the unit of the indicator; may be a course over the years.
-    pub level: Quantity,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Quantity>,
     /// Share of the gap closed a year, in [0, 2).
-    pub speed: Quantity,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speed: Option<Quantity>,
     /// Standard deviation of the yearly innovation of x, >= 0.
-    pub volatility: Quantity,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volatility: Option<Quantity>,
+    /// Learn from the history what of the three is not stated. The history is read with all three unknown: the level of
+    /// the past need not be the one that is stated for the future.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<Estimate>,
 }
 
 impl MeanReverting {
@@ -40,14 +47,26 @@ impl MeanReverting {
         speed: impl Into<Quantity>,
         volatility: impl Into<Quantity>,
     ) -> Self {
-        Self { level: level.into(), speed: speed.into(), volatility: volatility.into() }
+        Self {
+            level: Some(level.into()),
+            speed: Some(speed.into()),
+            volatility: Some(volatility.into()),
+            estimate: None,
+        }
+    }
+
+    /// Level, speed and volatility learned from the history.
+    pub fn estimated(estimate: Estimate) -> Self {
+        Self { level: None, speed: None, volatility: None, estimate: Some(estimate) }
     }
 
     /// What it sets in the growth equation.
     pub fn dynamics(&self) -> Dynamics {
         Dynamics {
             pull: Some(Pull { speed: self.speed.clone(), level: self.level.clone() }),
-            volatility: Some(self.volatility.clone()),
+            volatility: self.volatility.clone(),
+            estimate: self.estimate.clone(),
+            learns: Learns::Reversion,
             ..Dynamics::default()
         }
     }

@@ -31,8 +31,9 @@ pub use ar1_growth::Ar1Growth;
 pub use ar1_simple_growth::Ar1SimpleGrowth;
 pub use custom::{Step, StepView};
 pub use damped_trend::DampedTrend;
-pub use dynamics::{Dynamics, GrowthScale, Pull};
-pub use estimate::{Estimate, Posterior, Prior};
+pub use dynamics::{Dynamics, GrowthScale, Learns, Pull};
+pub(crate) use estimate::mean_of_root;
+pub use estimate::{Estimate, Posterior, Prior, PriorSource};
 pub use logistic::Logistic;
 pub use mean_reverting::MeanReverting;
 pub use path::Path;
@@ -82,6 +83,28 @@ impl Process {
             Self::DampedTrend(p) => p.dynamics(),
             Self::Path(p) => p.dynamics(),
             Self::Resampled(p) => p.dynamics(),
+        }
+    }
+
+    /// How its parameters are learned, where they are.
+    pub fn estimate(&self) -> Option<&Estimate> {
+        match self {
+            Self::RandomWalk(p) => p.estimate.as_ref(),
+            Self::Ar1Growth(p) => p.estimate.as_ref(),
+            Self::Ar1SimpleGrowth(p) => p.estimate.as_ref(),
+            Self::MeanReverting(p) => p.estimate.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn estimate_mut(&mut self) -> Option<&mut Estimate> {
+        match self {
+            Self::RandomWalk(p) => p.estimate.as_mut(),
+            Self::Ar1Growth(p) => p.estimate.as_mut(),
+            Self::Ar1SimpleGrowth(p) => p.estimate.as_mut(),
+            Self::MeanReverting(p) => p.estimate.as_mut(),
+            _ => None,
         }
     }
 

@@ -40,7 +40,7 @@ impl Path {
     /// What it sets in the growth equation.
     pub fn dynamics(&self) -> Dynamics {
         Dynamics {
-            pull: Some(Pull { speed: Quantity::number(1.0), level: self.level.clone() }),
+            pull: Some(Pull { speed: Some(Quantity::number(1.0)), level: Some(self.level.clone()) }),
             volatility: Some(self.volatility.clone()),
             ..Dynamics::default()
         }

@@ -51,7 +51,7 @@ impl RandomWalk {
         Dynamics {
             drift: self.drift.clone(),
             volatility: self.volatility.clone(),
-            estimate: self.estimate,
+            estimate: self.estimate.clone(),
             ..Dynamics::default()
         }
     }

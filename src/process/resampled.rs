@@ -47,7 +47,7 @@ impl Resampled {
     pub fn dynamics(&self) -> Dynamics {
         Dynamics {
             drift: self.drift.clone(),
-            estimate: Some(Estimate { from: self.from, to: self.to, prior: None }),
+            estimate: Some(Estimate { from: self.from, to: self.to, ..Estimate::default() }),
             resample: true,
             ..Dynamics::default()
         }

@@ -45,7 +45,7 @@ impl Saturating {
     /// What it sets in the growth equation.
     pub fn dynamics(&self) -> Dynamics {
         Dynamics {
-            pull: Some(Pull { speed: self.speed.clone(), level: self.ceiling.clone() }),
+            pull: Some(Pull { speed: Some(self.speed.clone()), level: Some(self.ceiling.clone()) }),
             volatility: Some(self.volatility.clone()),
             ..Dynamics::default()
         }

@@ -2,6 +2,8 @@
 //!
 //! Layer 8.
 
+mod learned;
 mod scorecard;
 
+pub use learned::LearnedTable;
 pub use scorecard::Scorecard;

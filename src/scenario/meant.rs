@@ -1,6 +1,7 @@
 //! What is meant: a scenario that is complete, checked and read-only.
 
 use super::draft::{Draft, OwnMeasure, OwnProcess};
+use super::learning::Learning;
 use crate::event::Event;
 use crate::evidence::Evidence;
 use crate::formula::Formula;
@@ -76,6 +77,8 @@ pub struct Moved {
     pub baseline: Quantity,
     /// Coefficients; the default where `custom` is given.
     pub dynamics: Dynamics,
+    /// What the coefficients that are not stated are learned from.
+    pub learning: Option<Learning>,
     /// A process of the user's own instead.
     pub custom: Option<OwnProcess>,
     /// The law of the innovation.

@@ -7,11 +7,13 @@ mod build;
 mod document;
 mod draft;
 mod history;
+mod learning;
 mod load;
 mod meant;
 mod nearest;
 mod overlay;
 mod places;
+mod prior;
 mod render;
 #[cfg(feature = "schema")]
 mod schema;
@@ -24,6 +26,7 @@ mod write;
 pub use crate::history::{History, HistoryBounds, HistoryForm, ReportedError};
 pub use build::ScenarioBuilder;
 pub use draft::*;
+pub use learning::{Belief, Learning};
 pub use meant::*;
 #[cfg(feature = "schema")]
 pub use schema::json_schema;

@@ -22,6 +22,7 @@ pub(crate) enum Place {
     /// As a choice; the parameters are quantities.
     Process,
     Preset,
+    Estimate,
     Driver,
     History,
     Target,
@@ -68,7 +69,9 @@ impl Place {
             (Self::Indicator, "history") => Self::History,
             (Self::History, "error") => Self::Entries(&Self::Choice),
             (Self::Process, _) => Self::Preset,
-            (Self::Preset, "estimate" | "from" | "to") => Self::Plain,
+            (Self::Preset, "estimate") => Self::Estimate,
+            (Self::Estimate, "history") => Self::History,
+            (Self::Preset, "from" | "to") => Self::Plain,
             (Self::Preset, _) | (Self::Driver, "elasticity") => Self::Quantity,
             (Self::Target, "at_least" | "at_most" | "about" | "tolerance") => Self::Quantity,
             (Self::Event, "probability" | "severity" | "persistence") => Self::Quantity,
@@ -336,6 +339,27 @@ mod tests {
             "variant.v.patch.indicator.g.process.random_walk.drift = 1",
             "variant.v.patch.indicator.g.process.path.level = 2",
             "variant.v.patch.indicator.g.process.path.level = 2",
+        );
+    }
+
+    #[test]
+    fn a_prior_is_a_class_or_numbers() {
+        let numbers =
+            "indicator.g.process.random_walk.estimate = { from = 2013, prior = { mean = 0.04, df = 3 } }";
+        check(
+            numbers,
+            "indicator.g.process.random_walk.estimate.prior = 'world-gdp'",
+            "indicator.g.process.random_walk.estimate = { from = 2013, prior = 'world-gdp' }",
+        );
+        check(
+            "indicator.g.process.random_walk.estimate = { from = 2013, prior = 'world-gdp' }",
+            "indicator.g.process.random_walk.estimate.prior = { mean = 0.04, df = 3 }",
+            numbers,
+        );
+        check(
+            "indicator.g.process.random_walk.estimate.history = { file = 'h.csv', series = 's' }",
+            "indicator.g.process.random_walk.estimate.history.values = { 2020 = 1.0 }",
+            "indicator.g.process.random_walk.estimate.history.values = { 2020 = 1.0 }",
         );
     }
 

@@ -9,8 +9,10 @@ use super::places::{Files, Focus};
 use super::words::Complaint;
 use super::{Draft, FORMAT};
 use crate::error::Fault;
+use crate::process::PriorSource;
 use indexmap::IndexMap;
 use serde_path_to_error::Segment;
+use std::path::{Path, PathBuf};
 use toml::Value;
 
 /// The most faults looked for.
@@ -280,9 +282,29 @@ impl Search<'_> {
     }
 }
 
-/// Sets the folder of every history that names a file: that of the file which says so.
+/// Sets the folder of every history that names a file, and of every prior that names a class: that of the file which says so.
 pub(crate) fn set_folders(draft: &mut Draft, tree: &Node, files: &Files) {
+    let folder = |path: &[&str]| {
+        let origin = tree.get(path).and_then(|node| node.origin.as_ref())?;
+        Some(files.folder(origin.file))
+    };
     for (id, indicator) in &mut draft.indicator {
+        if let Some(process) = &mut indicator.process {
+            let path = ["indicator", id, "process", process.word(), "estimate"];
+            let below = |keys: &[&str]| folder(&[&path, keys].concat());
+            if let Some(estimate) = process.estimate_mut() {
+                if let Some(PriorSource::Class(name)) = &estimate.prior {
+                    let folder = below(&["prior"]).unwrap_or_default();
+                    // A shipped class has no folder.
+                    if super::prior::is_beside(name, &folder) {
+                        estimate.folder = folder;
+                    }
+                }
+                if let Some(history) = &mut estimate.history {
+                    history.folder = below(&["history", "file"]).unwrap_or_default();
+                }
+            }
+        }
         let Some(history) = &mut indicator.history else { continue };
         if let Some(origin) =
             tree.get(&["indicator", id, "history", "file"]).and_then(|node| node.origin.as_ref())
@@ -295,12 +317,31 @@ pub(crate) fn set_folders(draft: &mut Draft, tree: &Node, files: &Files) {
         let patch = tree.get(&["variant", id, "patch"]);
         let nodes = patch.and_then(|patch| patch.get(&["indicator"])).and_then(Node::table);
         for (indicator, node) in nodes.unwrap_or(&IndexMap::new()) {
-            let Some(file) = node.get(&["history", "file"]) else { continue };
-            if let (Some(path), Some(origin)) = (file.text(), &file.origin) {
-                let full = files.folder(origin.file).join(path);
-                if let Some(history) = super::write::history_of(&mut variant.patch, indicator) {
-                    history.insert("file".into(), Value::String(full.to_string_lossy().into_owned()));
-                }
+            let full = |node: &Node, file: &dyn Fn(&str, &Path) -> Option<PathBuf>| {
+                let (text, origin) = (node.text()?, node.origin.as_ref()?);
+                let folder = files.folder(origin.file);
+                Some(Value::String(folder.join(file(text, &folder)?).to_string_lossy().into_owned()))
+            };
+            let itself = |text: &str, _: &Path| Some(PathBuf::from(text));
+            let file = node.get(&["history", "file"]).and_then(|node| full(node, &itself));
+            if let (Some(file), Some(history)) =
+                (file, super::write::history_of(&mut variant.patch, indicator))
+            {
+                history.insert("file".into(), file);
+            }
+            let presets = node.get(&["process"]).and_then(Node::table);
+            let Some(estimate) = presets.and_then(|p| p.values().find_map(|p| p.get(&["estimate"]))) else {
+                continue;
+            };
+            let Some(written) = super::write::estimate_of(&mut variant.patch, indicator) else { continue };
+            let class = |text: &str, folder: &Path| super::prior::file_of(text, folder);
+            if let Some(prior) = estimate.get(&["prior"]).and_then(|node| full(node, &class)) {
+                written.insert("prior".into(), prior);
+            }
+            if let Some(file) = estimate.get(&["history", "file"]).and_then(|node| full(node, &itself))
+                && let Some(history) = written.get_mut("history").and_then(Value::as_table_mut)
+            {
+                history.insert("file".into(), file);
             }
         }
     }

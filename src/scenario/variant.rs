@@ -9,6 +9,7 @@ use super::places::{Files, Focus};
 use super::structure::structure;
 use super::{Draft, Scenario, Variant};
 use crate::error::{Error, Fault, Faults, Result};
+use crate::process::Process;
 use indexmap::IndexMap;
 use std::path::PathBuf;
 use toml::Value;
@@ -55,6 +56,20 @@ impl Draft {
                 // Paths of a patch are relative to the current folder.
                 let patched = says(&["indicator", id, "history", "file"]);
                 history.folder = if patched { PathBuf::new() } else { old.folder.clone() };
+            }
+            let Some(process) = &mut indicator.process else { continue };
+            let path = ["indicator", id, "process", process.word(), "estimate"];
+            let kept = |keys: &[&str]| !says(&[&path, keys].concat());
+            let old = old.process.as_ref().and_then(Process::estimate);
+            if let (Some(estimate), Some(old)) = (process.estimate_mut(), old) {
+                if kept(&["prior"]) {
+                    estimate.folder.clone_from(&old.folder);
+                }
+                if let (Some(history), Some(old)) = (&mut estimate.history, &old.history)
+                    && kept(&["history", "file"])
+                {
+                    history.folder.clone_from(&old.folder);
+                }
             }
         }
         for (id, target) in &mut draft.target {

@@ -2,9 +2,10 @@
 //!
 //! Layer 3.
 
-use super::Draft;
+use super::{Draft, prior};
 use crate::error::{Error, Fault, Faults, Result};
 use crate::files;
+use crate::process::{PriorSource, Process};
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
@@ -49,6 +50,23 @@ impl Draft {
                     written.insert("file".into(), Value::String(file.to_string_lossy().into_owned()));
                 }
             }
+            let estimate = indicator.process.as_ref().and_then(Process::estimate);
+            if let (Some(estimate), Some(written)) = (estimate, estimate_of(&mut table, id)) {
+                if let Some(PriorSource::Class(name)) = &estimate.prior
+                    && let Some(file) = prior::file_of(name, &estimate.folder)
+                    && estimate.folder != folder
+                {
+                    let file = relocated(&estimate.folder, &file, folder);
+                    written.insert("prior".into(), Value::String(file.to_string_lossy().into_owned()));
+                }
+                if let Some(history) = &estimate.history
+                    && let Some(file) = &history.file
+                    && let Some(written) = written.get_mut("history").and_then(Value::as_table_mut)
+                {
+                    let file = relocated(&history.folder, file, folder);
+                    written.insert("file".into(), Value::String(file.to_string_lossy().into_owned()));
+                }
+            }
         }
         for id in self.variant.keys() {
             let patch = table.get_mut("variant").and_then(|variants| variants.get_mut(id));
@@ -60,9 +78,19 @@ impl Draft {
                 _ => continue,
             };
             for id in ids {
-                let Some(history) = history_of(patch, &id) else { continue };
-                if let Some(Value::String(file)) = history.get_mut("file") {
-                    *file = relocated(Path::new(""), Path::new(file), folder).to_string_lossy().into_owned();
+                let relocate = |file: Option<&mut Value>| {
+                    if let Some(Value::String(file)) = file {
+                        *file =
+                            relocated(Path::new(""), Path::new(file), folder).to_string_lossy().into_owned();
+                    }
+                };
+                if let Some(history) = history_of(patch, &id) {
+                    relocate(history.get_mut("file"));
+                }
+                if let Some(estimate) = estimate_of(patch, &id) {
+                    let is_file = |prior: &&mut Value| prior.as_str().is_some_and(prior::is_file);
+                    relocate(estimate.get_mut("prior").filter(is_file));
+                    relocate(estimate.get_mut("history").and_then(|history| history.get_mut("file")));
                 }
             }
         }
@@ -99,6 +127,12 @@ impl Draft {
 /// The table of an indicator's history in a scenario or patch.
 pub(crate) fn history_of<'a>(table: &'a mut Table, indicator: &str) -> Option<&'a mut Table> {
     table.get_mut("indicator")?.get_mut(indicator)?.get_mut("history")?.as_table_mut()
+}
+
+/// The table of how an indicator's process is learned, in a scenario or patch.
+pub(crate) fn estimate_of<'a>(table: &'a mut Table, indicator: &str) -> Option<&'a mut Table> {
+    let process = table.get_mut("indicator")?.get_mut(indicator)?.get_mut("process")?.as_table_mut()?;
+    process.iter_mut().find_map(|(_, preset)| preset.get_mut("estimate")?.as_table_mut())
 }
 
 /// A file named relative to one folder, named relative to another.
@@ -197,7 +231,8 @@ fn bare(key: &str) -> String {
 mod tests {
     use super::*;
     use crate::evidence::Evidence;
-    use crate::process::{Ar1Growth, Process, RandomWalk};
+    use crate::history::{History, HistoryBounds, HistoryForm, ReportedError};
+    use crate::process::{Ar1Growth, Estimate, MeanReverting, Prior, RandomWalk};
     use crate::quantity::{Beta, Quantity, StudentT, TwoPieceNormal};
     use crate::scenario::{CorrelationDraft, Driver, IndicatorDraft, PairsDraft, Plan, TargetDraft, Variant};
     use crate::target::Measure;
@@ -254,29 +289,69 @@ mod tests {
             }),
             quantity().prop_map(|persistence| Process::Ar1Growth(Ar1Growth {
                 drift: None,
-                persistence,
+                persistence: Some(persistence),
                 volatility: None,
                 last_growth: None,
                 estimate: None
             })),
+            (estimate(), any::<bool>()).prop_map(|(estimate, reverts)| match reverts {
+                true => MeanReverting::estimated(estimate).into(),
+                false => Ar1Growth::learned(estimate).into(),
+            }),
+        ]
+    }
+
+    fn estimate() -> impl Strategy<Value = Estimate> {
+        let numbers = (number(), number(), number(), number())
+            .prop_map(|(mean, weight, sd, df)| PriorSource::Numbers(Prior { mean, weight, sd, df }));
+        let prior = prop_oneof![numbers, text().prop_map(PriorSource::Class)];
+        (prop::option::of(prior), prop::option::of(history()), any::<bool>()).prop_map(
+            |(prior, history, plug_in)| Estimate {
+                prior,
+                history: history.map(Box::new),
+                plug_in,
+                ..Estimate::default()
+            },
+        )
+    }
+
+    fn history() -> impl Strategy<Value = History> {
+        let error =
+            prop_oneof![number().prop_map(ReportedError::Sd), number().prop_map(ReportedError::Relative)];
+        let of_file = (
+            text(),
+            prop::option::of(number()),
+            prop::option::of((text(), text())),
+            prop::collection::vec((text(), error), 0..3),
+        )
+            .prop_map(|(series, rounding, bounds, error)| History {
+                rounding,
+                bounds: bounds.map(|(low, high)| HistoryBounds { at_least: Some(low), at_most: Some(high) }),
+                error: (!error.is_empty()).then(|| error.into_iter().collect()),
+                ..History::file("h.csv", series)
+            });
+        prop_oneof![
+            of_file,
+            prop::collection::vec((1..=9999, number()), 0..3)
+                .prop_map(|values| History::values(HistoryForm::GrowthPercent, values)),
         ]
     }
 
     fn indicator() -> impl Strategy<Value = IndicatorDraft> {
         let drivers = prop::collection::vec((text(), quantity(), 0..3_u32), 0..2);
-        (text(), text(), quantity(), prop::option::of(process()), drivers).prop_map(
-            |(name, unit, baseline, process, drivers)| IndicatorDraft {
+        (text(), text(), quantity(), prop::option::of(process()), drivers, prop::option::of(history()))
+            .prop_map(|(name, unit, baseline, process, drivers, history)| IndicatorDraft {
                 name,
                 unit,
                 baseline: Some(baseline),
                 process,
+                history,
                 driver: drivers
                     .into_iter()
                     .map(|(id, elasticity, lag)| (id, Driver { elasticity, lag }))
                     .collect(),
                 ..IndicatorDraft::default()
-            },
-        )
+            })
     }
 
     prop_compose! {

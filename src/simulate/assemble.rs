@@ -2,13 +2,14 @@
 
 use super::tally::{Shape, Sums};
 use super::{Layers, Tally};
+use crate::calibrate::Learned;
 use crate::evidence::Evidence;
 use crate::label::Label;
 use crate::link::Link;
 use crate::model::{ConditionOp, Model, MotionOp};
 use crate::outcome::{
-    Band, Fingerprint, FirstYear, Image, IndicatorOutcome, Joint, Mean, Outcome, Pair, Probability,
-    QuantileCurve, TargetOutcome, goal,
+    Band, Fingerprint, FirstYear, Image, IndicatorOutcome, Joint, LearnedOutcome, Mean, Outcome, Pair,
+    Probability, QuantileCurve, TargetOutcome, goal,
 };
 use crate::quantity::Quantity;
 use crate::scenario::{Condition, Motion, Moved, Scenario, Target};
@@ -50,7 +51,18 @@ impl Run<'_> {
             targets,
             joint,
             notices: scenario.notices.clone(),
+            learned: self.learned(),
         }
+    }
+
+    /// What was learned, in the order of the plan.
+    fn learned(&self) -> Vec<LearnedOutcome> {
+        let known = |(id, learned): &(String, Learned)| {
+            let indicator = self.scenario.indicators.get(id)?;
+            let Motion::Process(moved) = &indicator.motion else { return None };
+            Some(LearnedOutcome::new(id, indicator, moved, learned.clone()))
+        };
+        self.model.learned.iter().filter_map(known).collect()
     }
 
     fn probability(&self, hits: u64) -> Probability {
@@ -213,6 +225,11 @@ impl Run<'_> {
                 (Motion::Process(moved), _) => {
                     let placing = placing(moved).map(of);
                     weakest = placing.fold(weakest.max(of(&moved.baseline)), Evidence::max);
+                    // What was learned and is used as if it were known is a plain number as well.
+                    let id = self.scenario.indicators.get_index(node).map(|(id, _)| id);
+                    let learned = self.model.learned.iter().filter(|(of, _)| Some(of) == id);
+                    let plugged_in = learned.filter(|(_, learned)| learned.plug_in);
+                    weakest = plugged_in.fold(weakest, |weakest, (_, learned)| weakest.max(learned.evidence));
                 }
                 (Motion::Formula { baseline, .. }, MotionOp::Formula(f)) => {
                     weakest = weakest.max(baseline.as_ref().map_or(Evidence::Plan, of));
@@ -262,7 +279,7 @@ impl Run<'_> {
 
 /// The plain numbers, other than 0, that say what growth is on average.
 fn placing(moved: &Moved) -> impl Iterator<Item = &Quantity> {
-    let pull = moved.dynamics.pull.iter().flat_map(|pull| [&pull.speed, &pull.level]);
+    let pull = moved.dynamics.pull.iter().flat_map(|pull| [&pull.speed, &pull.level]).flatten();
     let elasticities = moved.drivers.iter().map(|(_, elasticity, _)| elasticity);
     let all = moved.dynamics.drift.iter().chain(pull).chain(elasticities);
     all.filter(|quantity| quantity.as_number().is_some_and(|x| x != 0.0))

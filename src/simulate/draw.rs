@@ -5,7 +5,7 @@ use super::streams::Streams;
 use super::workspace::Workspace;
 use crate::math::simd;
 use crate::model::{Model, ParameterRule, ScoreCorrelation, Severity};
-use crate::random::{normal_at, normal_lanes, normal_pair_lanes, uniform_lanes};
+use crate::random::{normal_at, normal_lanes, normal_pair_lanes, uniform_at, uniform_lanes};
 
 /// Whose parameters a block has.
 #[derive(Debug, Clone, Copy)]
@@ -21,11 +21,13 @@ pub(crate) fn parameters(model: &Model, streams: &Streams, who: Who, w: &mut Wor
     for (k, parameter) in model.parameters.list.iter().enumerate() {
         let [z, ..] = &mut *w.scratch;
         if let Some(key) = streams.parameters[k] {
+            let uniform = matches!(parameter.rule, ParameterRule::Rank { .. });
             match who {
+                Who::Each if uniform => uniform_lanes(key, w.first_path, 0, z),
                 Who::Each => normal_lanes(key, w.first_path, 0, z),
                 Who::Draws { first, paths } => {
                     for (draw, z) in (first..).zip(z.chunks_mut(paths)) {
-                        z.fill(normal_at(key, draw, 0));
+                        z.fill(if uniform { uniform_at(key, draw, 0) } else { normal_at(key, draw, 0) });
                     }
                 }
             }
@@ -49,6 +51,16 @@ pub(crate) fn parameters(model: &Model, streams: &Streams, who: Who, w: &mut Wor
                 out.copy_from_slice(&before[*of]);
                 let by = *by;
                 each(out, move |y| y * by);
+            }
+            ParameterRule::Rank { rows, .. } => {
+                // A uniform number is below 1, but its product with the number of rows may be rounded up to that.
+                let (rows, last) = (*rows as f64, *rows as f64 - 1.0);
+                zip(out, z, move |_, u| f64::min((rows * u).floor(), last));
+            }
+            ParameterRule::Entry { row, column } => {
+                for (out, row) in out.iter_mut().zip(&before[*row]) {
+                    *out = column[*row as usize];
+                }
             }
         }
         if let Some(link) = parameter.link {

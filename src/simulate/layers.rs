@@ -10,7 +10,7 @@ use super::rows::{Bits, LANES, Row, and, count, dot};
 use super::streams::{Purpose, Streams};
 use super::workspace::Workspace;
 use crate::evidence::Evidence;
-use crate::model::{ConditionOp, Model};
+use crate::model::{ConditionOp, Model, ParameterRule};
 use crate::outcome::{Basis, Spread};
 use rayon::prelude::*;
 
@@ -43,8 +43,12 @@ pub(crate) struct Shares {
 /// Runs both layers.
 pub(crate) fn run(model: &Model, seed: u64, members: &[usize]) -> Result<Layers, Broken> {
     let streams = Streams::new(model, seed, Purpose::Layers);
-    let drawn: Vec<usize> =
-        (0..model.parameters.list.len()).filter(|p| streams.parameters[*p].is_some()).collect();
+    let list = &model.parameters.list;
+    let shown = |p: usize| match list[p].rule {
+        ParameterRule::Rank { shown, .. } => shown,
+        _ => p,
+    };
+    let drawn: Vec<usize> = (0..list.len()).filter(|p| streams.parameters[*p].is_some()).map(shown).collect();
     let targets = model.targets.len();
     let bases = shares(model, &streams, &drawn)?;
     if drawn.is_empty() {

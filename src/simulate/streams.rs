@@ -38,8 +38,10 @@ impl Streams {
         };
         let key = |domain: &str, name: &str| Key::new(seed, &format!("{prefix}{domain}"), name);
         let parameters = model.parameters.list.iter().map(|p| match p.rule {
-            ParameterRule::Transform(_) | ParameterRule::Given { .. } => Some(key("parameter", &p.name)),
-            ParameterRule::Sum { .. } | ParameterRule::Times { .. } => None,
+            ParameterRule::Transform(_) | ParameterRule::Given { .. } | ParameterRule::Rank { .. } => {
+                Some(key("parameter", &p.name))
+            }
+            ParameterRule::Sum { .. } | ParameterRule::Times { .. } | ParameterRule::Entry { .. } => None,
         });
         let factors = match &model.correlation {
             ScoreCorrelation::Factors { names, .. } => names.iter().map(|f| key("factor", f)).collect(),

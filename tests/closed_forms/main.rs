@@ -8,6 +8,7 @@ mod formulas;
 mod growth;
 mod innovations;
 mod joint;
+mod learned;
 mod shocks;
 mod targets;
 mod unknowns;

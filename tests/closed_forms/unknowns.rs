@@ -161,7 +161,8 @@ fn growth_learned_from_a_history_has_the_posterior_predictive_law() {
 fn growth_learned_with_a_prior_and_persistence() {
     let (rho, last) = (0.3, 0.056);
     let prior = Prior { mean: 0.045, weight: 6.0, sd: 0.022, df: 6.0 };
-    let estimate = Estimate { from: Some(Year(2018)), to: Some(Year(2024)), prior: Some(prior) };
+    let estimate =
+        Estimate { from: Some(Year(2018)), to: Some(Year(2024)), ..Estimate::default() }.prior(prior);
     let process = Ar1Growth::estimated(rho, estimate).last_growth(last);
     let outcome = run(plan()
         .indicator("gdp", indicator(100.0, process).history(history()))

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 const PLAN: &str = include_str!("plan.toml");
+const LEARNED: &str = include_str!("learned.toml");
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/same_bits/golden.txt");
 
 /// More than a wave of tasks on one thread, and no multiple of a block.
@@ -33,6 +34,11 @@ fn digest(outcome: &Outcome) -> String {
     })
 }
 
+/// Of both plans.
+fn digests() -> String {
+    [PLAN, LEARNED].map(|text| digest(&outcome(&scenario(text), |s| s))).concat()
+}
+
 /// Levels of an indicator by its id, year after year, as bits.
 fn bits(scenario: &Scenario, paths: &Paths, id: &str) -> Vec<Vec<u64>> {
     let position = scenario.indicators().get_index_of(id).unwrap_or_else(|| panic!("no indicator {id}"));
@@ -56,6 +62,9 @@ fn for_any_number_of_threads() {
     let (watched, paths) = Simulation::new(&plan).paths(PATHS).seed(15).threads(3).run_with(&keep).unwrap();
     assert_eq!(digest(&watched), whole, "with an observer");
     assert_eq!(paths, kept(&plan, PATHS, 15), "kept paths");
+    let learned = scenario(LEARNED);
+    let of = |threads: usize| digest(&outcome(&learned, |s| s.threads(threads)));
+    assert_eq!(of(1), of(3), "learned");
 }
 
 #[test]
@@ -72,13 +81,13 @@ fn the_digest_sees_the_seed_the_paths_and_the_plan() {
 #[test]
 fn child() {
     if std::env::var_os("PLANCAST_TEST_CHILD").is_some() {
-        println!("\nbits {} {:?}", digest(&outcome(&scenario(PLAN), |s| s)), level());
+        println!("\nbits {} {:?}", digests(), level());
     }
 }
 
 #[test]
 fn for_every_instruction_set() {
-    let here = digest(&outcome(&scenario(PLAN), |s| s));
+    let here = digests();
     for (name, asked) in [("baseline", Level::Baseline), ("v3", Level::V3), ("v4", Level::V4)] {
         let output = std::process::Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "child", "--nocapture"])

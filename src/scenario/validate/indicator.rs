@@ -1,5 +1,6 @@
 //! Rules of indicators: what they are, where they stand, how they move, what they follow.
 
+use super::estimate::Owner;
 use super::quantity::Rule;
 use super::{Hyphen, Walk, law, order, suggest, under};
 use crate::error::{Fault, Faults};
@@ -97,7 +98,8 @@ impl Walk<'_> {
             None => Some(Past::default()),
             Some(_) => self.past(&path, id, draft, link, level),
         };
-        let motion = self.motion(&path, draft, link, baseline, past.as_ref());
+        let owner = Owner { id, link, past: past.as_ref() };
+        let motion = self.motion(&path, draft, baseline, owner);
         Seen { link, past, motion, faults: std::mem::take(&mut self.faults) }
     }
 
@@ -147,9 +149,8 @@ impl Walk<'_> {
         &mut self,
         path: &str,
         draft: &IndicatorDraft,
-        link: Option<Link>,
         baseline: Option<Quantity>,
-        past: Option<&Past>,
+        owner: Owner<'_>,
     ) -> Option<Motion> {
         let given: Vec<&str> = [
             ("process", draft.process.is_some()),
@@ -183,7 +184,8 @@ impl Walk<'_> {
             let formula = self.formula(path, text)?;
             return Some(Motion::Formula { formula, baseline });
         }
-        let dynamics = draft.process.as_ref().map(|process| self.process(path, process, link, past));
+        let (dynamics, learning) =
+            draft.process.as_ref().map(|process| self.process(path, process, owner)).unzip();
         if dynamics.as_ref().is_some_and(|d| d.resample) && draft.innovation.is_some() {
             self.refuse(
                 under(path, "innovation"),
@@ -220,6 +222,7 @@ impl Walk<'_> {
         Some(Motion::Process(Box::new(Moved {
             baseline: baseline?,
             dynamics: dynamics.unwrap_or_default(),
+            learning: learning.flatten(),
             custom: draft.custom.clone(),
             innovation,
             drivers,

@@ -4,6 +4,7 @@
 //! what is right is turned into its meaning on the way. One file per noun.
 
 mod correlation;
+mod estimate;
 mod event;
 mod indicator;
 mod law;

@@ -1,32 +1,28 @@
 //! Rules of growth processes and of the innovation.
 
+use super::estimate::Owner;
 use super::quantity::Rule;
 use super::{Walk, law, short, under};
 use crate::innovation::Innovation;
 use crate::link::Link;
-use crate::process::{Dynamics, Estimate, GrowthScale, Process};
+use crate::process::{Dynamics, GrowthScale, Process};
 use crate::quantity::{Quantity, Value};
-use crate::scenario::history::Past;
-use crate::time::Year;
+use crate::scenario::learning::Learning;
 
 /// Growth above this, in log points a year, is taken for a slip of the unit.
 const PLAUSIBLE_GROWTH: f64 = 0.5;
 /// The same for volatility.
 const PLAUSIBLE_VOLATILITY: f64 = 1.0;
-/// Figures that a flat prior needs: with fewer the posterior has no variance.
-const FEWEST: usize = 3;
 
 impl Walk<'_> {
-    /// Checks a preset and gives its coefficients as meant.
-    ///
-    /// `link` is `None` while the link itself is at fault, `past` while the history is.
+    /// Checks a preset and gives its coefficients as meant, with what they are learned from.
     pub(super) fn process(
         &mut self,
         indicator: &str,
         process: &Process,
-        link: Option<Link>,
-        past: Option<&Past>,
-    ) -> Dynamics {
+        owner: Owner<'_>,
+    ) -> (Dynamics, Option<Learning>) {
+        let link = owner.link;
         let path = format!("{indicator}.process.{}", process.word());
         self.linked(&path, process, link);
         let mut dynamics = process.dynamics();
@@ -57,9 +53,13 @@ impl Walk<'_> {
         }
         if let Some(pull) = &mut dynamics.pull {
             let key = if matches!(process, Process::Saturating(_)) { "ceiling" } else { "level" };
-            pull.level = self.quantity(&under(&path, key), &pull.level, &Rule::level(link).by_year());
-            let rule = Rule::any().at_least(0.0).below(2.0);
-            pull.speed = self.quantity(&under(&path, "speed"), &pull.speed, &rule);
+            let checked = |walk: &mut Self, key: &str, quantity: &mut Option<Quantity>, rule: &Rule| {
+                if let Some(stated) = quantity.take() {
+                    *quantity = Some(walk.quantity(&under(&path, key), &stated, rule));
+                }
+            };
+            checked(self, key, &mut pull.level, &Rule::level(link).by_year());
+            checked(self, "speed", &mut pull.speed, &Rule::any().at_least(0.0).below(2.0));
         }
         if let Some(volatility) = dynamics.volatility.take() {
             let path = under(&path, "volatility");
@@ -81,8 +81,8 @@ impl Walk<'_> {
             }
             dynamics.volatility = Some(checked);
         }
-        self.stated_or_learned(&path, process, &dynamics, past);
-        dynamics
+        let learning = self.stated_or_learned(&path, process, &dynamics, owner);
+        (dynamics, learning)
     }
 
     /// Presets that are what they are only under one link.
@@ -128,105 +128,6 @@ impl Walk<'_> {
         checked
     }
 
-    /// Growth that never varied teaches no volatility; years missing in between are left out, which is said.
-    fn learnable(&mut self, place: &str, estimate: &Estimate, proper: bool, past: &Past) {
-        let inside = |year: &Year| {
-            estimate.from.is_none_or(|from| *year >= from) && estimate.to.is_none_or(|to| *year <= to)
-        };
-        let used: Vec<(Year, f64)> = past.growth.iter().filter(|(year, _)| inside(year)).collect();
-        if !proper && used.windows(2).all(|pair| pair[0].1 == pair[1].1) {
-            self.refuse(
-                place,
-                "the growth of the years used never varied, so the history teaches no volatility",
-                "state a `prior`, or state `drift` and `volatility`",
-            );
-        }
-        let (Some((first, _)), Some((last, _))) = (used.first(), used.last()) else { return };
-        let known = |year: &i32| used.iter().any(|(used, _)| used.0 == *year);
-        let missing: Vec<String> = (first.0..=last.0).filter(|y| !known(y)).map(|y| y.to_string()).collect();
-        if !missing.is_empty() {
-            self.notices
-                .push(format!("{place}: the growth of {} is not known and is left out", missing.join(", ")));
-        }
-    }
-
-    /// Drift and volatility are stated, or learned from a history that is long enough.
-    fn stated_or_learned(&mut self, path: &str, process: &Process, dynamics: &Dynamics, past: Option<&Past>) {
-        let Some(estimate) = dynamics.estimate else {
-            if dynamics.pull.is_none() && dynamics.drift.is_none() && dynamics.volatility.is_none() {
-                self.refuse(
-                    path,
-                    format!(
-                        "{} has neither drift nor volatility and is not estimated; it would stand still",
-                        process.word()
-                    ),
-                    "state `drift` and `volatility`, or write `estimate = {}` to learn both from the history",
-                );
-            }
-            return;
-        };
-        let place = if dynamics.resample { path.to_owned() } else { under(path, "estimate") };
-        if !dynamics.resample {
-            for (key, stated) in [("drift", &dynamics.drift), ("volatility", &dynamics.volatility)] {
-                if stated.is_some() {
-                    self.refuse(
-                        under(path, key),
-                        format!("{key} is stated and estimated; it must be one of the two"),
-                        format!("leave out `{key}`, or leave out `estimate`"),
-                    );
-                }
-            }
-            if dynamics.persistence.as_ref().is_some_and(|p| p.as_number().is_none()) {
-                self.fault(
-                    under(path, "persistence"),
-                    "persistence is uncertain; with `estimate` it must be one number",
-                );
-            }
-        }
-        let proper = self.prior(&place, &estimate);
-        if let (Some(from), Some(to)) = (estimate.from, estimate.to)
-            && from > to
-        {
-            self.fault(under(&place, "from"), format!("from is {from}; it must not be after to, {to}"));
-            return;
-        }
-        let Some(past) = past else { return };
-        let phi = dynamics.persistence.as_ref().and_then(Quantity::as_number).unwrap_or(0.0);
-        let found = figures(past, &estimate, phi != 0.0);
-        let needed = if proper { 1 } else { FEWEST };
-        if found >= needed {
-            self.learnable(&place, &estimate, proper, past);
-            return;
-        }
-        let years: Vec<Year> = past.levels.iter().map(|(year, _)| year).collect();
-        let problem = match (years.as_slice(), past.growth.len()) {
-            ([], 0) => "there is no history to learn from".to_owned(),
-            ([one], 0) => format!("the history has one year, {one}, and growth needs two in a row"),
-            _ => {
-                let what = if phi == 0.0 { "growth figures" } else { "pairs of growth figures in a row" };
-                format!("the years used have {found} {what}; at least {needed} are needed")
-            }
-        };
-        let remedy = if dynamics.resample {
-            "give a longer `history` or a wider `from` and `to`, or use `random_walk`"
-        } else {
-            "give a longer `history` or a wider `from` and `to`, state a `prior`, or state `drift` and `volatility`"
-        };
-        self.refuse(place, problem, remedy);
-    }
-
-    /// Whether the prior is there and is a law by itself.
-    fn prior(&mut self, path: &str, estimate: &Estimate) -> bool {
-        let Some(prior) = estimate.prior else { return false };
-        let path = under(path, "prior");
-        let mut sound = self.number(&under(&path, "mean"), "mean", prior.mean, &Rule::any());
-        for (key, x) in [("weight", prior.weight), ("df", prior.df)] {
-            sound &= self.number(&under(&path, key), key, x, &Rule::any().at_least(0.0));
-        }
-        sound &= self.number(&under(&path, "sd"), "sd", prior.sd, &Rule::any().above(0.0));
-        sound && prior.weight > 0.0 && prior.df > 0.0
-    }
-
     /// The law of the yearly innovation.
     pub(super) fn innovation(&mut self, indicator: &str, innovation: &Innovation) {
         let path = under(indicator, "innovation");
@@ -262,17 +163,6 @@ impl Walk<'_> {
             }
         }
     }
-}
-
-/// How many figures the estimate can use: growth of the years asked for, or, where growth persists, pairs of years in a row.
-fn figures(past: &Past, estimate: &Estimate, in_pairs: bool) -> usize {
-    let used =
-        |year: Year| estimate.from.is_none_or(|from| year >= from) && estimate.to.is_none_or(|to| year <= to);
-    past.growth
-        .iter()
-        .filter(|(year, _)| used(*year))
-        .filter(|(year, _)| !in_pairs || past.growth.get(Year(year.0 - 1)).is_some())
-        .count()
 }
 
 /// The numbers that stand for a quantity: itself, its median, or its values over the years.

@@ -247,7 +247,7 @@ fn estimates() {
         )],
         &[
             "indicator.gdp.process.ar1_growth.drift: drift is stated and estimated; it must be one of the two (leave out `drift`, or leave out `estimate`)",
-            "indicator.gdp.process.ar1_growth.persistence: persistence is uncertain; with `estimate` it must be one number",
+            "indicator.gdp.process.ar1_growth.persistence: persistence is uncertain; with `estimate` it must be one number, or absent (leave `persistence` out to learn it as well)",
         ],
     );
     one(

@@ -3,6 +3,7 @@
 mod building;
 mod histories;
 mod indicators;
+mod learning;
 mod others;
 mod quantities;
 mod sample;

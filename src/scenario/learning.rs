@@ -1,0 +1,157 @@
+//! What an estimate learns from, as meant: what was observed of the series that moves, and what is believed before.
+//!
+//! Layer 3. The estimators are those of [`crate::calibrate`]; here it is decided which one a history and a prior need.
+
+use crate::calibrate::{
+    Believed, GrowthDraws, GrowthPrior, Observation, Observed, PersistencePrior, ReferenceClass, Seen,
+    VolatilityPrior,
+};
+use crate::error::Fault;
+use crate::evidence::Evidence;
+use crate::process::{Learns, Posterior, Prior};
+use crate::random::Key;
+use crate::series::Series;
+use crate::time::{Horizon, Year};
+use std::sync::Arc;
+
+/// Draws from a posterior. A path takes one of them, so that of these many the last bits of a probability do not depend.
+const DRAWS: usize = 4096;
+
+/// What an estimate learns from.
+#[derive(Debug, Clone)]
+pub struct Learning {
+    /// What is learned.
+    pub learns: Learns,
+    /// What was observed in the years asked for, in the unit of what moves.
+    pub observed: Observed,
+    /// Whether that is the series that moves, or levels of which it is the change.
+    pub seen: Seen,
+    /// The series that moves, where two neighbouring values (or the one itself) give it: growth by the later year, or
+    /// levels of a process that reverts to one, as latent states.
+    pub figures: Series,
+    /// Persistence that is stated; none where it is learned.
+    pub persistence: Option<f64>,
+    /// What is believed before.
+    pub belief: Belief,
+    /// Whether the history is another series that stands in for the indicator's own.
+    pub stand_in: bool,
+    /// Whether the means of the posterior are used as if they were known.
+    pub plug_in: bool,
+    /// Grade of the history.
+    pub evidence: Evidence,
+}
+
+/// What is believed of the parameters before the history is seen.
+#[derive(Debug, Clone)]
+pub enum Belief {
+    /// Nothing.
+    Flat,
+    /// Numbers of the scenario.
+    Numbers(Prior),
+    /// What units like it say, and the name under which the scenario has it.
+    Class(String, Arc<ReferenceClass>),
+}
+
+impl Learning {
+    /// Whether the posterior has a closed form: exact values, known persistence, a conjugate prior.
+    pub fn is_conjugate(&self) -> bool {
+        self.learns != Learns::Reversion
+            && self.persistence.is_some()
+            && !matches!(self.belief, Belief::Class(..))
+            && self.observed.iter().all(|(_, seen)| matches!(seen, Observation::Exact(_)))
+    }
+
+    /// The figures that the closed form uses: growth, or quasi-differences where growth persists, so that years after a gap are lost.
+    pub fn sample(&self) -> Vec<f64> {
+        let phi = self.persistence.unwrap_or(0.0);
+        if phi == 0.0 {
+            return self.figures.iter().map(|(_, y)| y).collect();
+        }
+        self.figures
+            .iter()
+            .filter_map(|(year, y)| {
+                let before = self.figures.get(Year(year.0 - 1))?;
+                Some((y - phi * before) / (1.0 - phi))
+            })
+            .collect()
+    }
+
+    /// The posterior in closed form, where it has one.
+    pub fn posterior(&self) -> Option<Posterior> {
+        let estimate = crate::process::Estimate::default();
+        let estimate = match &self.belief {
+            Belief::Flat => estimate,
+            Belief::Numbers(prior) => estimate.prior(*prior),
+            Belief::Class(..) => return None,
+        };
+        estimate.posterior(&self.sample()).filter(|_| self.is_conjugate())
+    }
+
+    /// The prior as the sampler takes it.
+    pub fn prior(&self) -> GrowthPrior {
+        let prior = match &self.belief {
+            Belief::Flat => GrowthPrior::FLAT,
+            Belief::Numbers(prior) => GrowthPrior {
+                drift: (prior.weight > 0.0)
+                    .then(|| Believed { mean: prior.mean, sd: prior.sd / prior.weight.sqrt() }),
+                volatility: (prior.df > 0.0).then_some(VolatilityPrior { df: prior.df, scale: prior.sd }),
+                ..GrowthPrior::FLAT
+            },
+            Belief::Class(_, class) => class.prior,
+        };
+        match self.persistence {
+            Some(known) => prior.with_persistence(known),
+            None => prior,
+        }
+    }
+
+    /// Draws from the posterior and of the years of the plan: a function of the scenario alone.
+    ///
+    /// # Errors
+    /// A [`Fault`] for a prior out of range and a history that does not make up for a flat one.
+    pub fn draws(&self, id: &str, horizon: Horizon) -> Result<GrowthDraws, Fault> {
+        let key = Key::new(0, "calibrate", id);
+        self.prior().posterior(&self.observed, self.seen, horizon.base(), horizon.steps(), DRAWS, key)
+    }
+
+    /// Degrees of freedom of the volatility.
+    pub fn df(&self) -> f64 {
+        if let Some(posterior) = self.posterior() {
+            return posterior.df;
+        }
+        let believed = self.prior().volatility.map_or(-1.0, |volatility| volatility.df);
+        believed + self.pinned() as f64
+    }
+
+    /// How many figures of the series that moves the history gives, however roughly; "over 3500" gives none.
+    pub fn pinned(&self) -> usize {
+        let pins = |seen: Observation| match seen {
+            Observation::Between { low, high } => (high - low).is_finite(),
+            Observation::Exact(_) | Observation::Noisy { .. } => true,
+        };
+        let years = self.observed.iter().filter(|(_, seen)| pins(*seen)).count();
+        match self.seen {
+            Seen::Itself => years,
+            Seen::AsLevels => years.saturating_sub(1),
+        }
+    }
+
+    /// Whether the persistence is learned.
+    pub fn learns_persistence(&self) -> bool {
+        self.persistence.is_none() && !matches!(self.prior().persistence, PersistencePrior::Known(_))
+    }
+
+    /// The grade of what was learned, where the data have this share of the precision of the drift: derived where that is half or more,
+    /// else that of what was believed; of a stand-in a proxy; never better than the history.
+    pub fn grade(&self, data_share: f64) -> Evidence {
+        let learned = match &self.belief {
+            _ if data_share >= 0.5 => Evidence::Derived,
+            Belief::Flat => Evidence::Derived,
+            Belief::Numbers(_) => Evidence::Assumption,
+            // Derived for the units of the class, a stand-in for this one.
+            Belief::Class(_, class) => class.evidence.max(Evidence::Proxy),
+        };
+        let from = if self.stand_in { Evidence::Proxy } else { Evidence::Derived };
+        learned.max(from).max(self.evidence)
+    }
+}

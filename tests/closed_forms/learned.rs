@@ -1,0 +1,214 @@
+//! Parameters that every path takes from one draw of a posterior: the outcome is the mixture of the draws.
+//!
+//! The draws are a function of the scenario alone, so that they can be drawn again here, and the mixture be calculated.
+
+use crate::check::*;
+use plancast::calibrate::{
+    Believed, GrowthDraws, GrowthPrior, Observation, Observed, PersistencePrior, ReferenceClass, Seen,
+    VolatilityPrior,
+};
+use plancast::evidence::Evidence;
+use plancast::export::result_json;
+use plancast::history::{History, HistoryForm};
+use plancast::link::Link;
+use plancast::prelude::*;
+use plancast::process::MeanReverting;
+use plancast::random::Key;
+use plancast::report::LearnedTable;
+use plancast::scenario::ScenarioBuilder;
+use plancast::stats::normal;
+
+/// Kunshan's GDP growth 2018-2025, per cent.
+const GROWTH: [f64; 8] = [7.0, 6.1, 4.0, 7.8, 1.8, 5.0, 6.1, 5.8];
+/// Draws of a posterior.
+const DRAWS: usize = 4096;
+
+fn history(rounding: Option<f64>) -> History {
+    History { rounding, ..History::values(HistoryForm::GrowthPercent, (2018..).zip(GROWTH)) }
+}
+
+fn with(process: impl Into<Process>, rounding: Option<f64>) -> ScenarioBuilder {
+    plan()
+        .indicator("gdp", indicator(100.0, process).history(history(rounding)))
+        .target("growth", TargetDraft::average_growth("gdp").at_least(0.05))
+}
+
+/// What the scenario learns from growth rounded to a tenth.
+fn draws(prior: GrowthPrior) -> GrowthDraws {
+    let bounds = |g: f64| Observation::Between {
+        low: libm::log1p((g - 0.05) / 100.0),
+        high: libm::log1p((g + 0.05) / 100.0),
+    };
+    let points = (2018..).map(Year).zip(GROWTH.map(bounds));
+    let observed = Observed::new(points).unwrap();
+    let key = Key::new(0, "calibrate", "gdp");
+    prior.posterior(&observed, Seen::Itself, Year(2025), 5, DRAWS, key).unwrap()
+}
+
+/// P(growth summed over five years >= bound), path by path given the draw that it takes.
+fn mixture(draws: &GrowthDraws, bound: f64) -> f64 {
+    let share = |k: usize| {
+        let phi = draws.persistence[k];
+        let mut left = draws.deviation[k];
+        let (mut mean, mut variance) = (0.0, 0.0);
+        for year in 0..5 {
+            left *= phi;
+            mean += draws.drift_ahead[year][k] + left;
+            // An innovation acts on its year and those after it.
+            let acts: f64 = (0..5 - year as i32).map(|n| libm::pow(phi, f64::from(n))).sum();
+            let sigma = draws.volatility_ahead[year][k];
+            variance += acts * acts * sigma * sigma;
+        }
+        normal::upper((bound - mean) / variance.sqrt())
+    };
+    (0..draws.len()).map(share).sum::<f64>() / draws.len() as f64
+}
+
+fn five_years_at(rate: f64) -> f64 {
+    5.0 * libm::log1p(rate)
+}
+
+#[test]
+fn growth_is_the_mixture_of_the_draws_of_its_class() {
+    let class = ReferenceClass::shipped("world-gdp").expect("it is shipped").prior;
+    let estimate = || Estimate::default().class("world-gdp");
+    for (process, prior) in [
+        (Process::from(RandomWalk::estimated(estimate())), class.with_persistence(0.0)),
+        (Ar1Growth::estimated(0.3, estimate()).into(), class.with_persistence(0.3)),
+        (Ar1Growth::learned(estimate()).into(), class),
+    ] {
+        let outcome = run(with(process, Some(0.1)));
+        met(&outcome, "growth", mixture(&draws(prior), five_years_at(0.05)));
+    }
+}
+
+#[test]
+fn what_is_stated_replaces_the_last_growth_of_the_draws() {
+    let prior = Prior { mean: 0.045, weight: 6.0, sd: 0.022, df: 6.0 };
+    let process = Ar1Growth::learned(Estimate::default().prior(prior)).last_growth(0.08);
+    let prior = GrowthPrior {
+        drift: Some(Believed { mean: 0.045, sd: 0.022 / 6.0_f64.sqrt() }),
+        volatility: Some(VolatilityPrior { df: 6.0, scale: 0.022 }),
+        persistence: PersistencePrior::Uniform,
+        ..GrowthPrior::FLAT
+    };
+    let mut draws = draws(prior);
+    let deviation: Vec<f64> = draws.drift.iter().map(|drift| 0.08 - drift).collect();
+    draws.deviation = deviation;
+    met(&run(with(process, Some(0.1))), "growth", mixture(&draws, five_years_at(0.05)));
+}
+
+#[test]
+fn a_level_reverts_with_the_mixture_of_its_draws() {
+    let values = [4.0, 4.6, 3.8, 5.1, 4.9, 4.2, 5.3, 4.4];
+    let history = History::values(HistoryForm::Level, (2018..).zip(values));
+    let process = MeanReverting::estimated(Estimate::default());
+    let outcome = run(plan()
+        .indicator("gdp", indicator(6.0, process).link(Link::Identity).history(history))
+        .target("level", TargetDraft::level("gdp").at_least(5.0)));
+    let observed = Observed::new((2018..).map(Year).zip(values.map(Observation::Exact))).unwrap();
+    let key = Key::new(0, "calibrate", "gdp");
+    let draws = GrowthPrior::FLAT.posterior(&observed, Seen::Itself, Year(2025), 5, DRAWS, key).unwrap();
+    let share = |k: usize| {
+        let (theta, phi, sigma) = (draws.drift[k], draws.persistence[k], draws.volatility[k]);
+        let mean = theta + libm::pow(phi, 5.0) * (6.0 - theta);
+        let squares: f64 = (0..5).map(|n| libm::pow(phi, f64::from(2 * n))).sum();
+        normal::upper((5.0 - mean) / (sigma * squares.sqrt()))
+    };
+    met(&outcome, "level", (0..DRAWS).map(share).sum::<f64>() / DRAWS as f64);
+    let learned = &outcome.learned[0];
+    assert!(learned.reverts && learned.learned.persistence.is_some());
+    assert_eq!(outcome.targets[0].evidence, Evidence::Assumption, "the baseline is one");
+}
+
+/// The draws of a sampler against the closed form: bounds of a millionth of a point are no bounds.
+#[test]
+fn draws_and_the_closed_form_are_one_posterior() {
+    let process = || RandomWalk::estimated(Estimate::default());
+    let (closed, drawn) = (run(with(process(), None)), run(with(process(), Some(1e-6))));
+    // P given a draw has a standard deviation of 0.2 (it is the spread); half of 4096 draws are worth an independent one.
+    let error = closed.targets[0].spread.expect("something is learned").sd / (0.5 * DRAWS as f64).sqrt();
+    let of = |outcome: &Outcome| outcome.target("growth").unwrap().clone();
+    let (closed_target, drawn_target) = (of(&closed), of(&drawn));
+    near(drawn_target.probability.estimate, closed_target.probability.estimate, error, "P");
+    // Both layers from 512 draws: the standard deviation to 3 %, its shares alike.
+    let (a, b) = (closed_target.spread.unwrap(), drawn_target.spread.unwrap());
+    assert!((a.sd / b.sd - 1.0).abs() < 0.12, "{a:?} {b:?}");
+    let (a, b) = (closed_target.basis.unwrap(), drawn_target.basis.unwrap());
+    assert!(a.parameters > 0.2 && (a.parameters - b.parameters).abs() < 0.04, "{a:?} {b:?}");
+    assert_eq!((a.assumptions, b.assumptions), (0.0, 0.0));
+    // What is told of both.
+    let (a, b) = (&closed.learned[0].learned, &drawn.learned[0].learned);
+    let close = |a: f64, b: f64, relative: f64, what: &str| {
+        assert!((a / b - 1.0).abs() < relative, "{what}: {a} {b}");
+    };
+    for (a, b, name) in [(a.drift, b.drift, "drift"), (a.volatility, b.volatility, "volatility")] {
+        // Four standard errors of a mean and of a tenth of 2048 draws, beside the size of the number.
+        close(a.posterior.mean, b.posterior.mean, 0.03, name);
+        close(a.posterior.low, b.posterior.low, 0.05, name);
+        close(a.posterior.high, b.posterior.high, 0.05, name);
+        close(a.posterior.sd.unwrap(), b.posterior.sd.unwrap(), 0.12, name);
+    }
+    assert_eq!((a.data.figures, a.data.years, b.data.figures), (8, 8, 8));
+    // Mean and standard deviation of the logarithms, by Python 3.11 (statistics.mean, statistics.stdev).
+    assert!(
+        (a.data.mean.unwrap() - 0.052_927_6).abs() < 1e-6 && (a.data.sd.unwrap() - 0.017_872_6).abs() < 1e-6,
+        "{:?}",
+        a.data
+    );
+    assert_ne!(closed.fingerprint.data, drawn.fingerprint.data);
+}
+
+#[test]
+fn plugged_in_means_are_known_and_said_to_be() {
+    let estimate = |plug_in: bool| Estimate { plug_in, ..Estimate::default() };
+    let outcome = run(with(RandomWalk::estimated(estimate(true)), None));
+    let logs = GROWTH.map(|g| libm::log1p(g / 100.0));
+    let mean = logs.iter().sum::<f64>() / 8.0;
+    let s = (logs.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / 7.0).sqrt();
+    // E sigma = s sqrt(7/2) Gamma(3) / Gamma(7/2), and Gamma(7/2) = 15 sqrt(pi) / 8.
+    let sigma = s * 3.5_f64.sqrt() * 2.0 / (15.0 * std::f64::consts::PI.sqrt() / 8.0);
+    let z = (five_years_at(0.05) - 5.0 * mean) / (5.0_f64.sqrt() * sigma);
+    met(&outcome, "growth", normal::upper(z));
+    assert!(outcome.notices.iter().any(|notice| notice.contains("plug_in")));
+    assert!(outcome.targets[0].spread.is_none());
+    // Sampled means as well; a mean of 4096 draws is nearly that of the closed form.
+    let sampled = run(with(RandomWalk::estimated(estimate(true)), Some(1e-6)));
+    assert!(sampled.targets[0].spread.is_none());
+    let gap = sampled.targets[0].probability.estimate - outcome.targets[0].probability.estimate;
+    assert!(gap.abs() < 0.03, "{gap}");
+    assert_eq!(sampled.learned[0].learned.drift.posterior.sd, Some(0.0));
+}
+
+#[test]
+fn what_was_learned_is_told() {
+    let outcome = run(with(Ar1Growth::learned(Estimate::default().class("world-gdp")), Some(0.1)));
+    let learned = &outcome.learned[0];
+    assert_eq!((learned.id.as_str(), learned.learned.class.as_deref()), ("gdp", Some("world-gdp")));
+    assert!(learned.learned.data_share > 0.0 && learned.learned.data_share < 1.0);
+    let json: serde_json::Value = serde_json::from_str(&result_json(&outcome)).unwrap();
+    let posterior = &json["learned"][0]["drift"]["posterior"];
+    assert_eq!(posterior["mean"].as_f64(), Some(learned.learned.drift.posterior.mean));
+    assert!(json["learned"][0]["persistence"]["prior"][0].is_number());
+    let table = LearnedTable::new(&outcome).to_string();
+    for word in ["drift", "persistence", "volatility", "world-gdp", "log points", "8 (8)"] {
+        assert!(table.contains(word), "{word}\n{table}");
+    }
+    let stated = run(plan()
+        .indicator("gdp", indicator(100.0, RandomWalk::new(0.04, 0.02)))
+        .target("growth", TargetDraft::average_growth("gdp").at_least(0.05)));
+    assert_eq!(LearnedTable::new(&stated).to_string(), "");
+    println!("{table}");
+}
+
+#[test]
+fn the_draws_are_those_of_the_scenario_and_not_of_the_seed() {
+    let scenario = with(Ar1Growth::learned(Estimate::default()), Some(0.1)).build().unwrap();
+    let learned = |seed: u64| {
+        let outcome = Simulation::new(&scenario).paths(1000).seed(seed).run().unwrap();
+        (outcome.learned.clone(), outcome.targets[0].probability.hits)
+    };
+    let ((one, hits), (two, other)) = (learned(1), learned(2));
+    assert_eq!(one, two);
+    assert_ne!(hits, other);
+}
