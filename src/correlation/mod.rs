@@ -153,7 +153,7 @@ fn differs(a: f64, b: f64) -> bool {
 
 /// The lower-triangular factor of a positive semi-definite matrix; a pivot that is nothing but rounding gives a column
 /// of zeros.
-fn cholesky(size: usize, entries: &[f64]) -> Vec<f64> {
+pub(crate) fn cholesky(size: usize, entries: &[f64]) -> Vec<f64> {
     let mut factor = vec![0.0; size * size];
     for j in 0..size {
         let row = j * size;
