@@ -16,7 +16,7 @@ use crate::stats::Interval;
 /// (high - low) + 2/alpha (low - y)+ + 2/alpha (y - high)+,   alpha = 1 - level
 /// ```
 ///
-/// Proper: on average least for the quantiles `alpha/2` and `1 - alpha/2`. None for a level outside of 0 (excluded 1) to 1, or ends
+/// Proper: on average least for the quantiles `alpha/2` and `1 - alpha/2`. None for a level below 0 or from 1 on, or ends
 /// in the wrong order.
 ///
 /// ```
