@@ -133,6 +133,7 @@ pub mod random;
 pub mod regime;
 pub mod report;
 pub mod scenario;
+pub mod score;
 pub mod series;
 pub mod simulate;
 pub mod stats;
