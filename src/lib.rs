@@ -126,6 +126,7 @@ pub mod link;
 pub mod math;
 pub mod model;
 pub mod outcome;
+pub mod panel;
 pub mod prelude;
 pub mod process;
 pub mod quantity;
