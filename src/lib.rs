@@ -110,6 +110,7 @@
 //! | `charts` | yes | [`chart`]: SVG and PNG with an embedded font for Latin and Chinese; no system package |
 //! | `schema` | yes | `scenario::json_schema`, the format of the files for editors |
 
+pub mod backtest;
 pub mod calibrate;
 #[cfg(feature = "charts")]
 pub mod chart;
@@ -134,6 +135,7 @@ pub mod random;
 pub mod regime;
 pub mod report;
 pub mod scenario;
+pub mod score;
 pub mod series;
 pub mod simulate;
 pub mod stats;
