@@ -101,7 +101,8 @@
 //!
 //! A process of your own ([`process::Step`], `examples/own_process.rs`), a measure for targets of your own
 //! ([`target::Measured`], `examples/own_target.rs`), an observer that sees every block of paths ([`simulate::Observer`],
-//! `examples/own_observer.rs`; [`simulate::KeepPaths`] keeps them all).
+//! `examples/own_observer.rs`; [`simulate::KeepPaths`] keeps them all), a model of your own to be proved on the past
+//! ([`backtest::Forecaster`], `examples/backtest.rs`).
 //!
 //! # Features
 //!

@@ -325,7 +325,7 @@ mod tests {
         let good = Protocol::new(1980..=2012, 5);
         assert!(good.check().is_ok());
         let bad = [
-            (Protocol::new(2012..=1980, 5), "origins"),
+            (Protocol { last: Year(1979), ..good }, "origins"),
             (Protocol::new(0..=i32::MAX, 5), "origins"),
             (Protocol::new(1980..=2012, 0), "horizon"),
             (good.fewest(2), "fewest"),

@@ -62,15 +62,15 @@ impl Panel {
             [&columns.unit, &columns.year, &columns.value].map(|title| sheet.column(&header, title));
         let (unit, year, value) = (unit?, year?, value?);
         let mut draft = Draft::new(&sheet);
-        for (line, row) in &rows {
+        for row in &rows {
             let field = |column: usize| row.get(column).unwrap_or_default();
             if only.is_some_and(|(column, text)| field(column) != text) {
                 continue;
             }
             match parse_year(field(year)) {
-                Some(year) => draft.add(*line, field(unit), year, field(value)),
+                Some(year) => draft.add(row, field(unit), year, field(value)),
                 None => draft.fault(
-                    *line,
+                    row,
                     format!("`{}` is not a year", field(year)),
                     "write a year such as 2024",
                 ),
@@ -103,7 +103,7 @@ impl Panel {
         let years: Vec<(usize, Year)> =
             header.iter().enumerate().filter_map(|(k, title)| Some((k, year_title(title)?))).collect();
         let mut draft = Draft::new(&sheet);
-        for (line, row) in &rows {
+        for row in &rows {
             let field = |column: usize| row.get(column).unwrap_or_default();
             // Notes at the foot of the table have no value, and mostly no unit.
             let empty = years.iter().all(|(column, _)| is_missing(field(*column)));
@@ -111,7 +111,7 @@ impl Panel {
                 continue;
             }
             for (column, year) in &years {
-                draft.add(*line, field(unit), *year, field(*column));
+                draft.add(row, field(unit), *year, field(*column));
             }
         }
         draft.finish()
@@ -156,21 +156,21 @@ impl Sheet {
         self.reader().records().position(|row| row.is_ok_and(|row| is(&row)))
     }
 
-    /// The header below so many rows, and the rows below it with their lines. Rows longer or shorter than the
+    /// The header below so many rows, and the rows below it. Rows longer or shorter than the
     /// header are refused: a comma too many moves all that follows it.
-    fn records(&self, above: usize) -> Result<(StringRecord, Vec<(usize, StringRecord)>)> {
+    fn records(&self, above: usize) -> Result<(StringRecord, Vec<StringRecord>)> {
         let mut rows = Vec::new();
         for row in self.reader().into_records().skip(above) {
             let row = row.map_err(|error| self.fault(None, error.to_string(), "save the file as CSV"))?;
-            rows.push((self.line(&row), row));
+            rows.push(row);
         }
         let mut rows = rows.into_iter();
-        let (_, header) = rows.next().unwrap_or_default();
+        let header = rows.next().unwrap_or_default();
         let rows: Vec<_> = rows.collect();
         let mut draft = Draft::new(self);
-        for (line, row) in rows.iter().filter(|(_, row)| row.len() > 1 && row.len() != header.len()) {
+        for row in rows.iter().filter(|row| row.len() > 1 && row.len() != header.len()) {
             let problem = format!("{} fields; the header has {}", row.len(), header.len());
-            draft.fault(*line, problem, "put a field with a comma in it into double quotes");
+            draft.fault(row, problem, "put a field with a comma in it into double quotes");
         }
         draft.faults.or_data((header, rows))
     }
@@ -199,12 +199,12 @@ impl Sheet {
         only.map(|(title, text)| Ok((self.column(header, title)?, text))).transpose()
     }
 
-    fn fault(&self, line: Option<usize>, problem: String, remedy: &str) -> Error {
-        data(Fault::new(self.place(line), problem).remedy(remedy))
+    fn fault(&self, row: Option<&StringRecord>, problem: String, remedy: &str) -> Error {
+        data(Fault::new(self.place(row), problem).remedy(remedy))
     }
 
-    fn place(&self, line: Option<usize>) -> String {
-        line.map_or_else(|| self.shown.clone(), |line| format!("{}:{line}", self.shown))
+    fn place(&self, row: Option<&StringRecord>) -> String {
+        row.map_or_else(|| self.shown.clone(), |row| format!("{}:{}", self.shown, self.line(row)))
     }
 }
 
@@ -228,24 +228,20 @@ impl<'s> Draft<'s> {
         Self { sheet, units: IndexMap::new(), faults: Faults::new(), unlisted: 0 }
     }
 
-    fn fault(&mut self, line: usize, problem: String, remedy: &str) {
+    fn fault(&mut self, row: &StringRecord, problem: String, remedy: &str) {
         if self.faults.len() < LISTED {
-            self.faults.push(Fault::new(self.sheet.place(Some(line)), problem).remedy(remedy));
+            self.faults.push(Fault::new(self.sheet.place(Some(row)), problem).remedy(remedy));
         } else {
             self.unlisted += 1;
         }
     }
 
-    fn add(&mut self, line: usize, unit: &str, year: Year, value: &str) {
+    fn add(&mut self, row: &StringRecord, unit: &str, year: Year, value: &str) {
         if is_missing(value) {
             return;
         }
         if unit.is_empty() {
-            return self.fault(
-                line,
-                "the row names no unit".into(),
-                "give every row a unit, or leave it out",
-            );
+            return self.fault(row, "the row names no unit".into(), "give every row a unit, or leave it out");
         }
         let Some(number) = value.parse().ok().filter(|number: &f64| number.is_finite()) else {
             let remedy = if value.contains(',') {
@@ -253,10 +249,10 @@ impl<'s> Draft<'s> {
             } else {
                 "leave a value that is not known empty"
             };
-            return self.fault(line, format!("`{value}` is not a finite number"), remedy);
+            return self.fault(row, format!("`{value}` is not a finite number"), remedy);
         };
         if self.units.entry(unit.into()).or_default().insert(year, number).is_some() {
-            self.fault(line, format!("{year} of `{unit}` stands twice"), "keep one value of a year");
+            self.fault(row, format!("{year} of `{unit}` stands twice"), "keep one value of a year");
         }
     }
 
@@ -293,6 +289,7 @@ fn year_title(title: &str) -> Option<Year> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn file(text: &str) -> tempfile::NamedTempFile {
         let file = tempfile::NamedTempFile::new().expect("a file");
@@ -390,5 +387,24 @@ mod tests {
         }
         let gone = Panel::read_csv(Path::new("no such file.csv"), &Columns::default());
         assert!(matches!(gone, Err(Error::Read { .. })));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(
+            fields in prop::collection::vec("(A|B|region|year|value|2000|2001 \\[YR2001\\]|1e5|-3|\"|\\.\\.|[^,\n]{0,3})", 0..30),
+            width in 1..5usize,
+            ends in "(\n|\r\n|\n\n)",
+        ) {
+            let rows: Vec<String> = fields.chunks(width).map(|row| row.join(",")).collect();
+            let file = file(&format!("region,year,value{ends}{}", rows.join(&ends)));
+            // Neither panics, and what is read has finite values.
+            for read in [
+                Panel::read_csv(file.path(), &Columns::default()),
+                Panel::read_years_across(file.path(), "region", None),
+            ].into_iter().flatten() {
+                prop_assert!(!read.is_empty() && read.iter().all(|(_, s)| s.iter().all(|(_, x)| x.is_finite())));
+            }
+        }
     }
 }
