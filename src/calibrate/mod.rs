@@ -6,7 +6,7 @@
 //!
 //! One estimator a file, each with its model, its prior, what it makes of gaps, and its reference.
 
-mod draw;
+pub(crate) mod draw;
 mod filter;
 mod growth;
 mod observation;

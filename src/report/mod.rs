@@ -2,6 +2,10 @@
 //!
 //! Layer 8.
 
+mod backtest;
+mod plans;
 mod scorecard;
 
+pub use backtest::BacktestTables;
+pub use plans::PlanTables;
 pub use scorecard::Scorecard;
