@@ -1,13 +1,17 @@
-//! Layer 1, numerics: correlation matrices, checked, factored, repaired.
+//! Layer 1, numerics: correlation matrices, checked, factored, repaired, estimated from short histories.
 //!
 //! Matrices are small (indicators of one plan), so plain loops in a fixed order are used throughout:
 //! general matrix libraries choose fused operations by machine, and then bits differ.
 
 mod eigen;
+mod factors;
 mod nearest;
+mod shrink;
 
 pub use eigen::SymmetricEigen;
+pub use factors::FactorForm;
 pub use nearest::{RepairReport, nearest};
+pub use shrink::{ShrinkReport, ShrinkTarget, shrink};
 
 use crate::error::Fault;
 

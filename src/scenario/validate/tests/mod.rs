@@ -6,6 +6,7 @@ mod indicators;
 mod others;
 mod quantities;
 mod sample;
+mod shrunk;
 mod targets;
 
 use super::*;
