@@ -16,6 +16,9 @@ pub enum Error {
     /// A scenario says something that cannot be meant; all its faults at once.
     #[error("{0}")]
     Scenario(Faults),
+    /// Data, of a file or given in Rust, cannot be used; all their faults at once.
+    #[error("{}", .0.of("the data have", "nothing was used"))]
+    Data(Faults),
     /// A file could not be read.
     #[error("cannot read {}: {}", path.display(), reason(source))]
     Read {
@@ -184,16 +187,24 @@ impl Faults {
     pub fn or<T>(self, value: T) -> Result<T> {
         if self.is_empty() { Ok(value) } else { Err(Error::Scenario(self)) }
     }
+
+    /// The value when there is no fault, all the faults of the data otherwise.
+    pub(crate) fn or_data<T>(self, value: T) -> Result<T> {
+        if self.is_empty() { Ok(value) } else { Err(Error::Data(self)) }
+    }
+
+    /// One after the other, then whose they are and what came of it.
+    fn of(&self, whose: &str, therefore: &str) -> String {
+        let each: String = self.0.iter().map(|fault| format!("{fault}\n\n")).collect();
+        match self.0.len() {
+            1 => format!("{each}{whose} 1 fault; {therefore}"),
+            n => format!("{each}{whose} {n} faults; {therefore}"),
+        }
+    }
 }
 
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for fault in &self.0 {
-            writeln!(f, "{fault}\n")?;
-        }
-        match self.0.len() {
-            1 => write!(f, "the scenario has 1 fault; nothing was run"),
-            n => write!(f, "the scenario has {n} faults; nothing was run"),
-        }
+        f.write_str(&self.of("the scenario has", "nothing was run"))
     }
 }

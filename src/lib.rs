@@ -101,7 +101,8 @@
 //!
 //! A process of your own ([`process::Step`], `examples/own_process.rs`), a measure for targets of your own
 //! ([`target::Measured`], `examples/own_target.rs`), an observer that sees every block of paths ([`simulate::Observer`],
-//! `examples/own_observer.rs`; [`simulate::KeepPaths`] keeps them all).
+//! `examples/own_observer.rs`; [`simulate::KeepPaths`] keeps them all), a model of your own to be proved on the past
+//! ([`backtest::Forecaster`], `examples/backtest.rs`).
 //!
 //! # Features
 //!
@@ -110,6 +111,7 @@
 //! | `charts` | yes | [`chart`]: SVG and PNG with an embedded font for Latin and Chinese; no system package |
 //! | `schema` | yes | `scenario::json_schema`, the format of the files for editors |
 
+pub mod backtest;
 pub mod calibrate;
 #[cfg(feature = "charts")]
 pub mod chart;
@@ -127,6 +129,7 @@ pub mod link;
 pub mod math;
 pub mod model;
 pub mod outcome;
+pub mod panel;
 pub mod prelude;
 pub mod process;
 pub mod quantity;
@@ -134,6 +137,7 @@ pub mod random;
 pub mod regime;
 pub mod report;
 pub mod scenario;
+pub mod score;
 pub mod series;
 pub mod simulate;
 pub mod stats;

@@ -4,7 +4,8 @@
 //! depend on each other: 20 000 draws are taken for 2 000 independent ones, and tolerances are four standard errors of those.
 
 use plancast::calibrate::{
-    Believed, GrowthDraws, GrowthPrior, Observation, Observed, PersistencePrior, Seen, VolatilityPrior,
+    Believed, DriftPrior, GrowthDraws, GrowthPrior, Observation, Observed, PersistencePrior, Seen,
+    VolatilityPrior,
 };
 use plancast::random::Key;
 use plancast::stats::normal;
@@ -99,9 +100,9 @@ fn rounded_figures_and_bounds_are_what_they_are() {
     let seen = [rounded(7.0), rounded(6.0), over, rounded(4.0), noisy, rounded(5.0), rounded(6.0)];
     let observed = history(&seen.iter().zip(2018..).map(|(s, year)| (year, *s)).collect::<Vec<_>>());
     let prior = GrowthPrior {
-        drift: Some(Believed { mean: 4.0, sd: 2.0 }),
+        drift: DriftPrior::Normal(Believed { mean: 4.0, sd: 2.0 }),
         persistence: PersistencePrior::Known(0.0),
-        volatility: Some(VolatilityPrior { df: 5.0, scale: 1.5 }),
+        volatility: VolatilityPrior::Scaled { df: 5.0, scale: 1.5 },
         ..GrowthPrior::FLAT
     };
     let draws = posterior(&prior, &observed, Seen::Itself);
@@ -165,13 +166,13 @@ fn persistence_is_that_of_the_exact_likelihood() {
 
 #[test]
 fn a_drift_that_moves_has_the_law_of_its_gaussian_process() {
-    // With sigma, b and phi known all but exactly (tight beliefs), a is Gaussian: its law in the last year given the history by solving the normal equations.
+    // With sigma, b and phi known, a is Gaussian: its law in the last year given the history by solving the normal equations.
     let prior = GrowthPrior {
-        drift: Some(Believed { mean: 5.0, sd: 1e-4 }),
+        drift: DriftPrior::Known(5.0),
         persistence: PersistencePrior::Known(0.3),
-        volatility: Some(VolatilityPrior { df: 1e8, scale: 1.2 }),
+        volatility: VolatilityPrior::Known(1.2),
         moving: Some(plancast::calibrate::Wander { sd: 1.5, persistence: 0.8 }),
-        turbulence: None,
+        ..GrowthPrior::FLAT
     };
     let draws = posterior(&prior, &exactly(&GROWTH), Seen::Itself);
     let n = GROWTH.len();
@@ -199,9 +200,9 @@ fn a_history_that_teaches_nothing_is_refused_or_the_prior_speaks() {
     assert!(refused(&[5.0, 5.0, 5.0, 5.0], Seen::Itself).contains("never varied"));
     assert!(refused(&[1.0, 2.0, 3.0, 4.0, 5.0], Seen::AsLevels).contains("never varied"));
     let proper = GrowthPrior {
-        drift: Some(Believed { mean: 4.0, sd: 2.0 }),
+        drift: DriftPrior::Normal(Believed { mean: 4.0, sd: 2.0 }),
         persistence: PersistencePrior::Normal(Believed { mean: 0.2, sd: 0.2 }),
-        volatility: Some(VolatilityPrior { df: 8.0, scale: 1.5 }),
+        volatility: VolatilityPrior::Scaled { df: 8.0, scale: 1.5 },
         ..GrowthPrior::FLAT
     };
     let nothing = ask(&proper, &exactly(&[]), Seen::AsLevels).unwrap();
@@ -212,8 +213,10 @@ fn a_history_that_teaches_nothing_is_refused_or_the_prior_speaks() {
     );
     let constant = ask(&proper, &exactly(&[5.0; 8]), Seen::Itself).unwrap();
     assert!(constant.volatility.iter().all(|sigma| *sigma > 0.0 && sigma.is_finite()));
-    let wrong = GrowthPrior { drift: Some(Believed { mean: 4.0, sd: -1.0 }), ..proper };
-    assert!(ask(&wrong, &exactly(&GROWTH), Seen::Itself).unwrap_err().problem.contains("drift.sd is -1"));
+    let wrong = GrowthPrior { drift: DriftPrior::Normal(Believed { mean: 4.0, sd: -1.0 }), ..proper };
+    assert!(
+        ask(&wrong, &exactly(&GROWTH), Seen::Itself).unwrap_err().problem.contains("drift.normal.sd is -1")
+    );
     let late =
         proper.posterior(&exactly(&GROWTH), Seen::Itself, Year(2020), 5, 10, Key::new(1, "test", "growth"));
     assert!(late.unwrap_err().problem.contains("must end at the base year 2020"));

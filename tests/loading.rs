@@ -331,3 +331,59 @@ fn no_single_changed_character_panics() {
     }
     assert!(refused > SAMPLE.len(), "only {refused} changes were refused");
 }
+
+#[test]
+fn a_correlation_is_estimated_from_the_histories_of_a_file() {
+    let growth = [
+        ("gdp", [1.8, 7.9, 1.1, 5.0, 6.2, 4.9]),
+        ("retail", [-3.1, 11.0, -0.4, 7.3, 4.0, 3.6]),
+        ("jobs", [0.4, 1.2, 0.3, 0.6, 0.9, 0.5]),
+    ];
+    let mut csv = "indicator_id,year,value\n".to_owned();
+    let mut plan =
+        "plancast = 1\ncorrelation = \"independent\"\nplan = { name = \"p\", base_year = 2025, last_year = 2030 }\n"
+            .to_owned();
+    for (id, values) in growth {
+        for (year, value) in (2020..).zip(values) {
+            csv += &format!("{id},{year},{value}\n");
+        }
+        plan += &format!(
+            "[indicator.{id}]\nname = \"{id}\"\nunit = \"1\"\nbaseline = 1.0\n\
+             process.random_walk = {{ drift = 0.01, volatility = 0.01 }}\n\
+             history = {{ file = \"past.csv\", form = \"growth_percent\" }}\n"
+        );
+    }
+    plan += "[target.t]\nindicator = \"gdp\"\nat_least = 1.2\n";
+    let over = "plancast = 1\nextends = \"plan.toml\"\n[correlation.shrunk]\nindicators = [\"gdp\", \"retail\", \"jobs\"]\n\
+                target.block = [[\"gdp\", \"retail\", \"jobs\"]]\n\
+                [variant.equal]\nname = \"e\"\nreasoning = \"r\"\npatch.correlation.shrunk.target = \"equicorrelated\"\n\
+                [variant.late]\nname = \"l\"\nreasoning = \"r\"\npatch.correlation.shrunk = { target = \"identity\", from = 2022 }\n";
+    let folder = folder(&[("past.csv", &csv), ("plan.toml", &plan), ("over.toml", over)]);
+    let path = folder.path().join("over.toml");
+
+    // A block of all is no block; the fault stands in the file that says so.
+    let faults = refused(Scenario::load(&path));
+    assert_eq!(places(&faults), [("correlation.shrunk.target", 5, 1)]);
+
+    let equal = Scenario::load_variant(&path, "equal").expect("it loads");
+    let [notice] = equal.notices() else { panic!("one notice") };
+    assert!(
+        notice.starts_with("correlation: estimated from 6 common years of gdp, retail, jobs"),
+        "{notice}"
+    );
+    let late = Scenario::load_variant(&path, "late").expect("it loads");
+    let [notice] = late.notices() else { panic!("one notice") };
+    assert!(notice.contains("from 4 common years") && notice.contains("towards no correlation"), "{notice}");
+    let off_diagonal = |scenario: &Scenario| match scenario.correlation() {
+        plancast::scenario::Correlated::Matrix { rows, .. } => rows[0][1],
+        other => panic!("a matrix, not {other:?}"),
+    };
+    assert!(off_diagonal(&equal) > 0.5 && off_diagonal(&late) > 0.0);
+
+    // What is written is estimated again to the same bits.
+    let text = late.draft().to_toml().expect("it can be written");
+    assert!(text.contains("[correlation.shrunk]") || text.contains("shrunk = {"), "{text}");
+    let written = folder.path().join("written.toml");
+    fs::write(&written, text).expect("a file");
+    assert_eq!(off_diagonal(&Scenario::load(&written).expect("it loads")), off_diagonal(&late));
+}

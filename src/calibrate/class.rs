@@ -19,7 +19,7 @@ pub struct ReferenceClass {
     pub prior: GrowthPrior,
 }
 
-const WORLD_GDP: &str = "name = 'World GDP'\nsource = 'sketch'\nevidence = 'derived'\n[prior]\ndrift = { mean = 0.038, sd = 0.012 }\npersistence.normal = { mean = 0.3, sd = 0.15 }\nvolatility = { df = 5.0, scale = 0.03 }\n";
+const WORLD_GDP: &str = "name = 'World GDP'\nsource = 'sketch'\nevidence = 'derived'\n[prior]\ndrift.normal = { mean = 0.038, sd = 0.012 }\npersistence.normal = { mean = 0.3, sd = 0.15 }\nvolatility.scaled = { df = 5.0, scale = 0.03 }\nmoving = { sd = 0.012, persistence = 0.85 }\nturbulence = { sd = 0.9, persistence = 0.9 }\nspread = 0.9\n";
 
 impl ReferenceClass {
     /// Names of the classes that are shipped.

@@ -3,7 +3,7 @@
 use super::draw;
 use super::observation::{Observation, Observed};
 use super::unit::{Belief, PersistenceBelief, Unit};
-use super::volatility::VolatilityChain;
+use super::volatility::VolatilityLevels;
 use crate::error::Fault;
 use crate::random::{Key, Stream};
 use crate::time::Year;
@@ -30,36 +30,41 @@ pub enum Seen {
 /// z[t] = b + a[t] + u[t]
 /// a[t] = rho a[t-1] + omega sqrt(1 - rho^2) eta[t]       the drift moves slowly about b
 /// u[t] = phi u[t-1] + sigma sqrt(h[t]) eps[t]            growth persists, volatility comes and goes
-/// ln h[t]: a chain with standard deviation `turbulence.sd` and its persistence
-/// b ~ N(drift.mean, drift.sd^2),  phi ~ N(.,.) within (-0.98, 0.98),  sigma^2 ~ Scaled-Inv-chi^2(volatility.df, volatility.scale^2)
+/// ln h[t] = turbulence.sd z, a level z kept from year to year with probability turbulence.persistence, else drawn anew
 /// ```
 ///
-/// z is a change of the latent state a year (log points for a log link); drift, omega and sigma have its unit, the others none.
-/// The first year is drawn from the stationary law of u, so that persistence is not biased towards 0 as in a regression on the year before
-/// (Hurwicz 1950). A part that is absent is not in the model; a drift or volatility that is absent has a flat prior.
+/// z is a change of the latent state a year (log points for a log link); the drift b, omega and the volatility sigma have its unit, the others
+/// none. The first year is drawn from the stationary law of u, so that persistence is not biased towards 0 as in a regression on the year before
+/// (Hurwicz 1950). A part that is absent is not in the model.
 ///
-/// **Limiting cases.** Without `moving` and `turbulence`, and a known persistence: the conjugate normal-inverse-chi-square law.
+/// **Limiting cases.** Without `moving` and `turbulence`, and with a known persistence: the conjugate normal-inverse-chi-square law.
 ///
-/// **References.** Gelman et al. (2013), Bayesian Data Analysis, 3rd ed., chapters 5 and 11 (hierarchy, Gibbs sampler); Kim, Shephard and
-/// Chib (1998), Review of Economic Studies 65(3) (stochastic volatility); Harvey (1989), Forecasting, Structural Time
-/// Series Models and the Kalman Filter (moving drift).
+/// **References.** Gelman et al. (2013), Bayesian Data Analysis, 3rd ed., chapters 5 and 11 (hierarchy, Gibbs sampler); Harvey (1989), Forecasting,
+/// Structural Time Series Models and the Kalman Filter (moving drift); Kim, Shephard and Chib (1998), Review of Economic Studies 65(3) (volatility
+/// drawn beside the parameters).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GrowthPrior {
-    /// Mean and standard deviation of b over the units of a class; flat when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub drift: Option<Believed>,
+    /// b.
+    pub drift: DriftPrior,
     /// phi.
     pub persistence: PersistencePrior,
-    /// sigma; the flat prior 1 / sigma^2 when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub volatility: Option<VolatilityPrior>,
+    /// sigma.
+    pub volatility: VolatilityPrior,
     /// omega and rho: how far and how lastingly the drift moves; it does not when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moving: Option<Wander>,
     /// The same of the log variance; it does not move when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turbulence: Option<Wander>,
+    /// What deviations of the years ahead from their mean are multiplied with; 1 leaves the law as it is. A class whose forecasts of the past were too wide has
+    /// less than 1.
+    #[serde(default = "one")]
+    pub spread: f64,
+}
+
+fn one() -> f64 {
+    1.0
 }
 
 /// A normal belief.
@@ -72,35 +77,54 @@ pub struct Believed {
     pub sd: f64,
 }
 
+/// What is believed of the drift b.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DriftPrior {
+    /// Nothing.
+    Flat,
+    /// It is this number.
+    Known(f64),
+    /// Normal.
+    Normal(Believed),
+}
+
 /// What is believed of the persistence phi.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PersistencePrior {
+    /// Every value in (-0.98, 0.98) equally likely.
+    Uniform,
     /// It is this number, in (-1, 1); 0 where growth does not persist.
     Known(f64),
     /// Normal, cut to (-0.98, 0.98).
     Normal(Believed),
-    /// Every value in (-0.98, 0.98) equally likely.
-    Uniform,
 }
 
-/// sigma^2 ~ `df` `scale`^2 / chi^2(`df`).
+/// What is believed of the volatility sigma.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct VolatilityPrior {
-    /// Years of history that the belief is worth, > 0.
-    pub df: f64,
-    /// Volatility expected, > 0.
-    pub scale: f64,
+#[serde(rename_all = "snake_case")]
+pub enum VolatilityPrior {
+    /// Nothing: density 1 / sigma^2 of the variance.
+    Flat,
+    /// It is this number, > 0.
+    Known(f64),
+    /// sigma^2 ~ `df` `scale`^2 / chi^2(`df`).
+    Scaled {
+        /// Years of history that the belief is worth, > 0.
+        df: f64,
+        /// Volatility expected, > 0.
+        scale: f64,
+    },
 }
 
-/// A stationary AR(1) of something that moves slowly.
+/// Something that moves slowly and comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wander {
     /// Standard deviation over all years, > 0.
     pub sd: f64,
-    /// Share of a deviation that is left a year later, in [0, 1).
+    /// What is left a year later: the share of a deviation for a drift, the probability of keeping the level for a volatility; in [0, 1).
     pub persistence: f64,
 }
 
@@ -126,11 +150,12 @@ pub struct GrowthDraws {
 impl GrowthPrior {
     /// No drift that moves, no turbulence, and nothing believed of the three parameters.
     pub const FLAT: Self = Self {
-        drift: None,
+        drift: DriftPrior::Flat,
         persistence: PersistencePrior::Uniform,
-        volatility: None,
+        volatility: VolatilityPrior::Flat,
         moving: None,
         turbulence: None,
+        spread: 1.0,
     };
 
     /// The same with a persistence that is known.
@@ -180,6 +205,7 @@ impl GrowthPrior {
             }
             out.push(&unit, &belief, &mut stream);
         }
+        out.narrow(self.spread);
         Ok(out)
     }
 
@@ -192,13 +218,17 @@ impl GrowthPrior {
             Err(Fault::new(path, format!("{path} is {x}; it must be {allowed}")))
         };
         let positive = |x: f64| x > 0.0 && x.is_finite();
-        if let Some(drift) = self.drift {
-            if !drift.mean.is_finite() {
-                return wrong("drift.mean", drift.mean, "a finite number");
+        match self.drift {
+            DriftPrior::Known(drift) if !drift.is_finite() => {
+                return wrong("drift.known", drift, "a finite number");
             }
-            if !positive(drift.sd) {
-                return wrong("drift.sd", drift.sd, "above 0");
+            DriftPrior::Normal(drift) if !drift.mean.is_finite() => {
+                return wrong("drift.normal.mean", drift.mean, "a finite number");
             }
+            DriftPrior::Normal(drift) if !positive(drift.sd) => {
+                return wrong("drift.normal.sd", drift.sd, "above 0");
+            }
+            _ => {}
         }
         match self.persistence {
             PersistencePrior::Known(phi) if !(phi.abs() < 1.0) => {
@@ -212,13 +242,20 @@ impl GrowthPrior {
             }
             _ => {}
         }
-        if let Some(volatility) = self.volatility {
-            if !positive(volatility.df) {
-                return wrong("volatility.df", volatility.df, "above 0");
+        match self.volatility {
+            VolatilityPrior::Known(sigma) if !positive(sigma) => {
+                return wrong("volatility.known", sigma, "above 0");
             }
-            if !positive(volatility.scale) {
-                return wrong("volatility.scale", volatility.scale, "above 0");
+            VolatilityPrior::Scaled { df, .. } if !positive(df) => {
+                return wrong("volatility.scaled.df", df, "above 0");
             }
+            VolatilityPrior::Scaled { scale, .. } if !positive(scale) => {
+                return wrong("volatility.scaled.scale", scale, "above 0");
+            }
+            _ => {}
+        }
+        if !(self.spread > 0.0 && self.spread <= 10.0) {
+            return wrong("spread", self.spread, "above 0 and at most 10");
         }
         for (name, wander) in [("moving", self.moving), ("turbulence", self.turbulence)] {
             let Some(wander) = wander else { continue };
@@ -241,9 +278,9 @@ impl GrowthPrior {
             Seen::AsLevels => values.len().saturating_sub(1),
         };
         let needed = match (self.drift, self.volatility) {
-            (_, None) => 3,
-            (None, Some(_)) => 1,
-            (Some(_), Some(_)) => 0,
+            (_, VolatilityPrior::Flat) => 3,
+            (DriftPrior::Flat, _) => 1,
+            _ => 0,
         };
         if figures < needed {
             return Err(Fault::new(
@@ -252,7 +289,7 @@ impl GrowthPrior {
             )
             .remedy("name a reference class as the prior, or give a longer history"));
         }
-        if self.volatility.is_none() {
+        if self.volatility == VolatilityPrior::Flat {
             let years: Vec<(Year, f64)> = observed.iter().map(|(year, seen)| (year, seen.centre())).collect();
             let rates: Vec<f64> = match seen {
                 Seen::Itself => years.iter().map(|(_, z)| *z).collect(),
@@ -274,7 +311,7 @@ impl GrowthPrior {
     }
 
     /// The prior as the sampler wants it.
-    pub(super) fn belief(&self) -> Belief {
+    fn belief(&self) -> Belief {
         let precision = |sd: f64| 1.0 / (sd * sd);
         let between = |mean, precision| PersistenceBelief::Between {
             mean,
@@ -283,21 +320,29 @@ impl GrowthPrior {
             high: MOST_PERSISTENT,
         };
         Belief {
-            drift: self.drift.map_or((0.0, 0.0), |drift| (drift.mean, precision(drift.sd))),
+            drift: match self.drift {
+                DriftPrior::Flat => (0.0, 0.0),
+                DriftPrior::Known(drift) => (drift, f64::INFINITY),
+                DriftPrior::Normal(drift) => (drift.mean, precision(drift.sd)),
+            },
             persistence: match self.persistence {
                 PersistencePrior::Known(phi) => PersistenceBelief::Fixed(phi),
                 PersistencePrior::Normal(phi) => between(phi.mean, precision(phi.sd)),
                 PersistencePrior::Uniform => between(0.0, 0.0),
             },
-            variance: self.volatility.map_or((0.0, 0.0), |v| (v.df, v.scale * v.scale)),
+            variance: match self.volatility {
+                VolatilityPrior::Flat => (0.0, 0.0),
+                VolatilityPrior::Known(sigma) => (f64::INFINITY, sigma * sigma),
+                VolatilityPrior::Scaled { df, scale } => (df, scale * scale),
+            },
             moving: self.moving.map(|moving| (moving.sd * moving.sd, moving.persistence)),
-            volatility: self.turbulence.map(|t| VolatilityChain::new(t.sd, t.persistence)),
+            volatility: self.turbulence.map(|t| VolatilityLevels::new(t.sd, t.persistence)),
         }
     }
 }
 
 impl GrowthDraws {
-    pub(super) fn with_room(draws: usize, ahead: usize) -> Self {
+    fn with_room(draws: usize, ahead: usize) -> Self {
         let row = || Vec::with_capacity(draws);
         Self {
             drift: row(),
@@ -311,7 +356,7 @@ impl GrowthDraws {
     }
 
     /// Adds the unit's present draw with a future of its own.
-    pub(super) fn push(&mut self, unit: &Unit, belief: &Belief, stream: &mut Stream) {
+    fn push(&mut self, unit: &Unit, belief: &Belief, stream: &mut Stream) {
         let last = unit.z.len() - 1;
         let sigma = unit.variance.sqrt();
         self.drift.push(unit.drift);
@@ -336,6 +381,19 @@ impl GrowthDraws {
             };
             volatility.push(sigma * factor.sqrt());
         }
+    }
+
+    /// Multiplies deviations of the years ahead from their mean, and what adds to them, with a factor: the law of every
+    /// sum of years ahead is then narrower by it, about the same mean.
+    fn narrow(&mut self, factor: f64) {
+        if factor == 1.0 {
+            return;
+        }
+        for row in self.drift_ahead.iter_mut().chain([&mut self.deviation]) {
+            let mean = row.iter().sum::<f64>() / row.len() as f64;
+            row.iter_mut().for_each(|x| *x = mean + factor * (*x - mean));
+        }
+        self.volatility_ahead.iter_mut().flatten().for_each(|sigma| *sigma *= factor);
     }
 
     /// How many draws.

@@ -7,17 +7,30 @@
 //! One estimator a file, each with its model, its prior, what it makes of gaps, and its reference.
 
 mod class;
-mod draw;
+pub(crate) mod draw;
+mod filter;
 mod growth;
 mod learned;
 mod observation;
-mod pool;
+mod panel_model;
 mod truncated;
 mod unit;
 mod volatility;
+mod world;
 
 pub use class::ReferenceClass;
-pub use growth::{Believed, GrowthDraws, GrowthPrior, PersistencePrior, Seen, VolatilityPrior, Wander};
+pub use growth::{
+    Believed, DriftPrior, GrowthDraws, GrowthPrior, PersistencePrior, Seen, VolatilityPrior, Wander,
+};
 pub use learned::{Learned, LearnedData, LearnedNumber, Summary};
 pub use observation::{Observation, Observed};
-pub use pool::{PoolOptions, Pooled, pool};
+pub use panel_model::PanelModel;
+
+/// The median: the middle value, or the mean of the two in the middle; 0 of nothing.
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let at = |k: usize| sorted.get(k).copied().unwrap_or(0.0);
+    let half = sorted.len() / 2;
+    if sorted.len() % 2 == 1 { at(half) } else { 0.5 * (at(half.saturating_sub(1)) + at(half)) }
+}

@@ -4,7 +4,7 @@ use super::draw;
 use super::growth::Seen;
 use super::observation::{Observation, Observed};
 use super::truncated::normal_between;
-use super::volatility::{Filtered, VolatilityChain};
+use super::volatility::{Filtered, VolatilityLevels};
 use crate::random::Stream;
 use crate::time::Year;
 use libm::log;
@@ -12,14 +12,14 @@ use libm::log;
 /// What is believed of a unit, as the sampler wants it; the symbols of [`super::GrowthPrior`].
 #[derive(Debug, Clone)]
 pub(super) struct Belief {
-    /// Mean and precision of the drift; precision 0 is a flat prior.
+    /// Mean and precision of the drift; precision 0 is a flat prior, an infinite one says that it is known.
     pub(super) drift: (f64, f64),
     pub(super) persistence: PersistenceBelief,
-    /// Degrees of freedom and squared scale of sigma^2; 0 degrees are the flat prior 1 / sigma^2.
+    /// Degrees of freedom and squared scale of sigma^2; 0 degrees are the flat prior 1 / sigma^2, infinitely many say that it is known.
     pub(super) variance: (f64, f64),
     /// Stationary variance and persistence of the moving part of the drift.
     pub(super) moving: Option<(f64, f64)>,
-    pub(super) volatility: Option<VolatilityChain>,
+    pub(super) volatility: Option<VolatilityLevels>,
 }
 
 /// What is believed of phi.
@@ -129,9 +129,15 @@ impl Unit {
             PersistenceBelief::Fixed(persistence) => persistence,
             PersistenceBelief::Between { low, high, .. } => self.persistence.clamp(low, high),
         };
+        if belief.variance.0 == f64::INFINITY {
+            self.variance = belief.variance.1;
+        }
+        if belief.drift.1 == f64::INFINITY {
+            self.drift = belief.drift.0;
+        }
         self.draw_history(stream);
-        if let Some(chain) = &belief.volatility {
-            self.redraw_levels(chain, stream);
+        if let Some(levels) = &belief.volatility {
+            self.draw_levels(levels, stream);
         }
         self.draw_variance(belief, stream);
         self.draw_persistence(belief, stream);
@@ -201,26 +207,24 @@ impl Unit {
         }
     }
 
-    /// ln p(residuals | chain), for the choice among chains.
-    pub(super) fn likelihood(&mut self, chain: &VolatilityChain) -> f64 {
+    /// The level of every year, all at once.
+    fn draw_levels(&mut self, levels: &VolatilityLevels, stream: &mut Stream) {
         for t in 0..self.z.len() {
             let residual = self.residual(t);
             self.squares[t] = residual * residual / self.variance;
         }
-        chain.filter(&self.squares, &mut self.filtered)
-    }
-
-    /// The level of every year drawn from the chain, given everything else.
-    pub(super) fn redraw_levels(&mut self, chain: &VolatilityChain, stream: &mut Stream) {
-        self.likelihood(chain);
-        chain.sample(&self.filtered, stream, &mut self.level);
+        levels.filter(&self.squares, &mut self.filtered);
+        levels.sample(&self.filtered, stream, &mut self.level);
         for (weight, level) in self.weight.iter_mut().zip(&self.level) {
-            *weight = 1.0 / chain.factor[usize::from(*level)];
+            *weight = 1.0 / levels.factor[usize::from(*level)];
         }
     }
 
     fn draw_variance(&mut self, belief: &Belief, stream: &mut Stream) {
         let (df, scale) = belief.variance;
+        if df == f64::INFINITY {
+            return;
+        }
         let sum: f64 = (0..self.z.len()).map(|t| self.weight[t] * self.residual(t) * self.residual(t)).sum();
         let drawn = (df * scale + sum) / draw::chi_square(stream, df + self.z.len() as f64);
         // A history that never varied and no prior: as close to 0 as numbers with some digits left go.
@@ -284,6 +288,9 @@ impl Unit {
             }
         }
         system.draw(stream, &mut self.moving);
+        if belief.drift.1 == f64::INFINITY {
+            return;
+        }
         // The drift given the drift of every year (the other parametrisation, which mixes where this one does not:
         // Yu and Meng 2011, J. Comput. Graph. Statist. 20(3)).
         let (mean, precision) = belief.drift;
@@ -303,6 +310,9 @@ impl Unit {
 
     fn draw_drift(&mut self, belief: &Belief, stream: &mut Stream) {
         let (mean, precision) = belief.drift;
+        if precision == f64::INFINITY {
+            return;
+        }
         let (mut total, mut pull) = (precision, precision * mean);
         for t in 0..self.z.len() {
             let weight = self.weight[t] / self.variance;

@@ -2,107 +2,104 @@
 
 use super::draw;
 use crate::random::Stream;
-use libm::{exp, lgamma, log};
+use libm::exp;
 
 /// Levels of the log variance.
-pub(super) const LEVELS: usize = 7;
+pub(super) const LEVELS: usize = 9;
+/// The outermost levels, in standard deviations.
+const REACH: f64 = 3.0;
+/// A weight for each level.
+pub(super) type Law = [f64; LEVELS];
 
-/// A stationary AR(1) of the log variance on a grid of seven levels.
+/// Levels of the log variance on an even grid of three standard deviations either way, with normal weights. Each year the level is kept with
+/// probability `keep` and drawn anew from these weights otherwise.
 ///
 /// ```text
-/// ln h[t] = persistence * ln h[t-1] + ...,   sd(ln h) = sd,   variance of the year = sigma^2 h[t]
+/// variance of year t = sigma^2 h[t],   ln h = sd z,   z = -3 … 3 in nine steps with weights ~ exp(-z^2 / 2)
 /// ```
 ///
-/// The grid and its transitions are those of Rouwenhorst, which match mean, variance and persistence of the AR(1) exactly;
-/// the stationary law is binomial. Reference: Kopecky and Suen (2010), Review of Economic Dynamics 13(3), section 3.
-#[derive(Debug, Clone)]
-pub(super) struct VolatilityChain {
+/// One device gives units volatilities of their own (levels last), clusters of volatility, breaks, and heavy tails (a single year at a high level).
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct VolatilityLevels {
     /// h of each level, a factor on the variance.
-    pub(super) factor: [f64; LEVELS],
-    /// 1 / h, and 1 / sqrt h.
-    inverse: [f64; LEVELS],
-    root: [f64; LEVELS],
-    stationary: [f64; LEVELS],
-    transition: [[f64; LEVELS]; LEVELS],
+    pub(super) factor: Law,
+    /// Weights of the levels.
+    pub(super) weight: Law,
+    /// Probability that a level is kept for another year.
+    pub(super) keep: f64,
+    inverse: Law,
+    root: Law,
 }
 
 /// Room for the filter of one unit.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Filtered(Vec<[f64; LEVELS]>);
+pub(super) struct Filtered(Vec<Law>);
 
-impl VolatilityChain {
-    /// The chain with the standard deviation of ln h and its persistence from year to year, in [0, 1).
-    pub(super) fn new(sd: f64, persistence: f64) -> Self {
-        let steps = LEVELS - 1;
-        let stay = 0.5 * (1.0 + persistence);
-        let choose = |n: usize, k: usize| {
-            exp(lgamma(n as f64 + 1.0) - lgamma(k as f64 + 1.0) - lgamma((n - k) as f64 + 1.0))
-        };
-        let power = |x: f64, n: usize| (0..n).fold(1.0, |product, _| product * x);
-        let mut chain = Self {
+impl VolatilityLevels {
+    /// Levels with the standard deviation of ln h and the probability of keeping one.
+    pub(super) fn new(sd: f64, keep: f64) -> Self {
+        let mut levels = Self {
             factor: [1.0; LEVELS],
+            weight: [1.0; LEVELS],
+            keep,
             inverse: [1.0; LEVELS],
             root: [1.0; LEVELS],
-            stationary: [0.0; LEVELS],
-            transition: [[0.0; LEVELS]; LEVELS],
         };
-        for from in 0..LEVELS {
-            let log_variance = sd * (steps as f64).sqrt() * (2.0 * from as f64 / steps as f64 - 1.0);
-            chain.factor[from] = exp(log_variance);
-            chain.inverse[from] = exp(-log_variance);
-            chain.root[from] = exp(-0.5 * log_variance);
-            chain.stationary[from] = choose(steps, from) / power(2.0, steps);
-            // A level is the number of coins that show heads; each keeps its side with probability `stay`.
-            for to in 0..LEVELS {
-                chain.transition[from][to] = (0..=from.min(to))
-                    .filter(|kept| to - kept <= steps - from)
-                    .map(|kept| {
-                        let turned = to - kept;
-                        choose(from, kept)
-                            * choose(steps - from, turned)
-                            * power(stay, kept + steps - from - turned)
-                            * power(1.0 - stay, from - kept + turned)
-                    })
-                    .sum();
-            }
+        for k in 0..LEVELS {
+            let z = REACH * (2.0 * k as f64 / (LEVELS - 1) as f64 - 1.0);
+            levels.factor[k] = exp(sd * z);
+            levels.inverse[k] = exp(-sd * z);
+            levels.root[k] = exp(-0.5 * sd * z);
+            levels.weight[k] = exp(-0.5 * z * z);
         }
-        chain
+        let total: f64 = levels.weight.iter().sum();
+        levels.weight.iter_mut().for_each(|p| *p /= total);
+        levels
     }
 
-    /// ln p(residuals | sigma^2), up to a constant: the forward filter over squared residuals in units of sigma^2.
-    pub(super) fn filter(&self, squares: &[f64], filtered: &mut Filtered) -> f64 {
-        let laws = &mut filtered.0;
-        laws.clear();
-        let mut likelihood = 0.0;
-        let mut law = self.stationary;
+    /// The standard deviation of ln h that it was made with.
+    pub(super) fn spread(&self) -> f64 {
+        libm::log(self.factor[LEVELS - 1]) / REACH
+    }
+
+    /// Laws of the level of each year given the years up to it: the forward filter over squared residuals in units of sigma^2.
+    pub(super) fn filter(&self, squares: &[f64], filtered: &mut Filtered) {
+        filtered.0.clear();
+        let mut law = self.weight;
         for (t, square) in squares.iter().enumerate() {
             if t > 0 {
-                law = self.next(&law);
+                for k in 0..LEVELS {
+                    law[k] = self.keep * law[k] + (1.0 - self.keep) * self.weight[k];
+                }
             }
             let mut total = 0.0;
             for k in 0..LEVELS {
                 law[k] *= self.root[k] * crate::math::exp(-0.5 * square * self.inverse[k]);
                 total += law[k];
             }
-            // A residual of some forty standard deviations: what is left of the laws is rounding.
-            let total = total.max(1e-280);
-            likelihood += log(total);
-            law.iter_mut().for_each(|p| *p /= total);
-            laws.push(law);
+            if total > 0.0 {
+                law.iter_mut().for_each(|p| *p /= total);
+            } else {
+                // Further out than numbers go: only the highest level can be meant.
+                law = [0.0; LEVELS];
+                law[LEVELS - 1] = 1.0;
+            }
+            filtered.0.push(law);
         }
-        likelihood
     }
 
     /// Draws the levels of all years, given what [`Self::filter`] left: the last year first.
     pub(super) fn sample(&self, filtered: &Filtered, stream: &mut Stream, levels: &mut Vec<u8>) {
-        let laws = &filtered.0;
         levels.clear();
-        levels.resize(laws.len(), 0);
-        let mut after = None;
-        for t in (0..laws.len()).rev() {
-            let mut law = laws[t];
+        levels.resize(filtered.0.len(), 0);
+        let mut after: Option<usize> = None;
+        for (t, law) in filtered.0.iter().enumerate().rev() {
+            let mut law = *law;
             if let Some(after) = after {
-                (0..LEVELS).for_each(|k| law[k] *= self.transition[k][after]);
+                for (k, p) in law.iter_mut().enumerate() {
+                    let kept = if k == after { self.keep } else { 0.0 };
+                    *p *= kept + (1.0 - self.keep) * self.weight[after];
+                }
             }
             let level = pick(&law, stream);
             levels[t] = level as u8;
@@ -112,24 +109,13 @@ impl VolatilityChain {
 
     /// The level of the year after.
     pub(super) fn step(&self, level: u8, stream: &mut Stream) -> u8 {
-        pick(&self.transition[usize::from(level)], stream) as u8
-    }
-
-    fn next(&self, law: &[f64; LEVELS]) -> [f64; LEVELS] {
-        let mut next = [0.0; LEVELS];
-        for (p, row) in law.iter().zip(&self.transition) {
-            for (sum, q) in next.iter_mut().zip(row) {
-                *sum += p * q;
-            }
-        }
-        next
+        if draw::uniform(stream) < self.keep { level } else { pick(&self.weight, stream) as u8 }
     }
 }
 
 /// A position drawn with probabilities in proportion to the weights.
-fn pick(weights: &[f64; LEVELS], stream: &mut Stream) -> usize {
-    let total: f64 = weights.iter().sum();
-    let mut left = draw::uniform(stream) * total;
+fn pick(weights: &Law, stream: &mut Stream) -> usize {
+    let mut left = draw::uniform(stream) * weights.iter().sum::<f64>();
     for (k, weight) in weights.iter().enumerate() {
         left -= weight;
         if left < 0.0 {
@@ -145,46 +131,28 @@ mod tests {
     use crate::random::Key;
 
     #[test]
-    fn the_chain_has_the_moments_of_the_autoregression() {
-        let chain = VolatilityChain::new(1.2, 0.8);
-        let g: Vec<f64> = chain.factor.iter().map(|h| log(*h)).collect();
-        let mean = |f: &dyn Fn(usize) -> f64| (0..LEVELS).map(|k| chain.stationary[k] * f(k)).sum::<f64>();
-        assert!((mean(&|_| 1.0) - 1.0).abs() < 1e-13 && mean(&|k| g[k]).abs() < 1e-13);
-        assert!((mean(&|k| g[k] * g[k]) - 1.44).abs() < 1e-12);
-        // E g[t] g[t+1] = persistence * variance.
-        let lagged = mean(&|k| g[k] * (0..LEVELS).map(|j| chain.transition[k][j] * g[j]).sum::<f64>());
-        assert!((lagged - 0.8 * 1.44).abs() < 1e-12);
-        for row in &chain.transition {
-            assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-13);
-        }
-        // The stationary law stays.
-        let next = chain.next(&chain.stationary);
-        assert!((0..LEVELS).all(|k| (next[k] - chain.stationary[k]).abs() < 1e-13));
-    }
-
-    #[test]
     fn filter_and_sample_agree_with_all_the_ways_counted() {
-        let chain = VolatilityChain::new(1.0, 0.6);
+        let chain = VolatilityLevels::new(1.0, 0.6);
         let squares = [0.2, 9.0, 1.5];
-        // The likelihood and the law of the middle year by summing over all 343 ways.
-        let (mut total, mut middle) = (0.0, [0.0; LEVELS]);
+        let step = |from: usize, to: usize| (if from == to { 0.6 } else { 0.0 }) + 0.4 * chain.weight[to];
+        // The law of the middle year by summing over all 729 ways.
+        let mut middle = [0.0; LEVELS];
         for a in 0..LEVELS {
             for b in 0..LEVELS {
                 for c in 0..LEVELS {
                     let density = |k: usize, x: f64| exp(-0.5 * x / chain.factor[k]) / chain.factor[k].sqrt();
-                    let p = chain.stationary[a]
-                        * chain.transition[a][b]
-                        * chain.transition[b][c]
+                    middle[b] += chain.weight[a]
+                        * step(a, b)
+                        * step(b, c)
                         * density(a, squares[0])
                         * density(b, squares[1])
                         * density(c, squares[2]);
-                    total += p;
-                    middle[b] += p;
                 }
             }
         }
+        let total: f64 = middle.iter().sum();
         let mut filtered = Filtered::default();
-        assert!((chain.filter(&squares, &mut filtered) - log(total)).abs() < 1e-12);
+        chain.filter(&squares, &mut filtered);
         let n = 40_000;
         let mut counts = [0.0; LEVELS];
         let mut levels = Vec::new();
@@ -198,5 +166,15 @@ mod tests {
             let limit = 4.0 * (p * (1.0 - p) / f64::from(n)).sqrt();
             assert!((counts[k] / f64::from(n) - p).abs() < limit, "level {k}");
         }
+    }
+
+    #[test]
+    fn a_year_beyond_all_numbers_is_at_the_highest_level() {
+        let chain = VolatilityLevels::new(0.5, 0.9);
+        let mut filtered = Filtered::default();
+        chain.filter(&[1e6, 0.0], &mut filtered);
+        assert_eq!(filtered.0[0][LEVELS - 1], 1.0);
+        let later: f64 = filtered.0[1].iter().sum();
+        assert!((later - 1.0).abs() < 1e-12);
     }
 }

@@ -1,13 +1,17 @@
-//! Layer 1, numerics: correlation matrices, checked, factored, repaired.
+//! Layer 1, numerics: correlation matrices, checked, factored, repaired, estimated from short histories.
 //!
 //! Matrices are small (indicators of one plan), so plain loops in a fixed order are used throughout:
 //! general matrix libraries choose fused operations by machine, and then bits differ.
 
 mod eigen;
+mod factors;
 mod nearest;
+mod shrink;
 
 pub use eigen::SymmetricEigen;
+pub use factors::FactorForm;
 pub use nearest::{RepairReport, nearest};
+pub use shrink::{ShrinkReport, ShrinkTarget, shrink};
 
 use crate::error::Fault;
 
@@ -153,7 +157,7 @@ fn differs(a: f64, b: f64) -> bool {
 
 /// The lower-triangular factor of a positive semi-definite matrix; a pivot that is nothing but rounding gives a column
 /// of zeros.
-fn cholesky(size: usize, entries: &[f64]) -> Vec<f64> {
+pub(crate) fn cholesky(size: usize, entries: &[f64]) -> Vec<f64> {
     let mut factor = vec![0.0; size * size];
     for j in 0..size {
         let row = j * size;

@@ -140,6 +140,29 @@ mod tests {
     }
 
     #[test]
+    fn another_program_finds_the_same() {
+        // R 4.2.2, Matrix 1.5-3: nearPD(x, corr = TRUE, eig.tol = 1e-14, conv.tol = 1e-14, posd.tol = 1e-16, maxit = 100000); see
+        // tests/reference/correlation.R.
+        let rows = [
+            vec![1.0, 0.9, 0.6, -0.4],
+            vec![0.9, 1.0, -0.7, 0.5],
+            vec![0.6, -0.7, 1.0, 0.8],
+            vec![-0.4, 0.5, 0.8, 1.0],
+        ];
+        let (correlation, _) = nearest(&rows).unwrap();
+        for (i, j, expected) in [
+            (0, 1, 0.557934411046148),
+            (0, 2, 0.263882859308043),
+            (0, 3, -0.123753032664217),
+            (1, 2, -0.333527770415261),
+            (1, 3, 0.198804881455457),
+            (2, 3, 0.504042600879020),
+        ] {
+            assert!((correlation.get(i, j) - expected).abs() < 1e-9, "{i} {j}: {}", correlation.get(i, j));
+        }
+    }
+
+    #[test]
     fn a_correlation_matrix_comes_back_unchanged() {
         let rows = [vec![1.0, 0.3], vec![0.3, 1.0]];
         let (correlation, report) = nearest(&rows).unwrap();

@@ -2,6 +2,7 @@
 //!
 //! Layer 8.
 
+mod backtest;
 mod bands;
 mod json;
 mod targets;
@@ -31,6 +32,7 @@ pub fn all(outcome: &Outcome, folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files.map(|(path, _)| path).into())
 }
 
+pub use backtest::csv as backtest_csv;
 pub use bands::csv as bands_csv;
 pub use json::json as result_json;
 pub use targets::csv as targets_csv;

@@ -3,7 +3,7 @@
 use super::coefficient::{Coefficient, ParameterRule};
 use super::compile::{Compiler, internal};
 use crate::calibrate::{
-    GrowthDraws, Learned, LearnedData, LearnedNumber, PersistencePrior, Summary, VolatilityPrior,
+    DriftPrior, GrowthDraws, Learned, LearnedData, LearnedNumber, PersistencePrior, Summary, VolatilityPrior,
 };
 use crate::error::{Error, Fault, Result};
 use crate::evidence::Evidence;
@@ -144,7 +144,7 @@ impl Compiler<'_> {
         let mut table = Table::new(self, id, learning, &draws, learned.evidence);
         let prior = learning.prior();
         let volatility = match prior.turbulence {
-            None => table.column("volatility", &draws.volatility),
+            None => table.first("volatility", &draws.volatility_ahead),
             Some(_) => table.years("volatility", &draws.volatility_ahead),
         };
         let persistence = match prior.persistence {
@@ -161,7 +161,7 @@ impl Compiler<'_> {
             Coefficients { pull, ..Coefficients::of_growth(Coefficient::Number(0.0), volatility) }
         } else {
             let drift = match prior.moving {
-                None => table.column("drift", &draws.drift),
+                None => table.first("drift", &draws.drift_ahead),
                 Some(_) => table.years("drift", &draws.drift_ahead),
             };
             // The kernel takes the drift of the base year as that of the first year.
@@ -219,6 +219,11 @@ impl<'a, 's> Table<'a, 's> {
         Coefficient::Drawn(self.entry(key, row, column))
     }
 
+    /// One column for all years, which are alike.
+    fn first(&mut self, key: &str, years: &[Vec<f64>]) -> Coefficient {
+        years.first().map_or(Coefficient::Number(0.0), |column| self.column(key, column))
+    }
+
     /// A column a year.
     fn years(&mut self, key: &str, years: &[Vec<f64>]) -> Coefficient {
         let Some(row) = self.row else {
@@ -258,17 +263,18 @@ fn learned_from(draws: &GrowthDraws, indicator: &Indicator, learning: &Learning)
     let of_drift = Summary::of(&draws.drift);
     let variance = of_drift.sd.map_or(0.0, |sd| sd * sd);
     let data_share = match prior.drift {
-        None => 1.0,
-        Some(drift) => (1.0 - variance / (drift.sd * drift.sd)).clamp(0.0, 1.0),
+        DriftPrior::Flat | DriftPrior::Known(_) => 1.0,
+        DriftPrior::Normal(drift) => (1.0 - variance / (drift.sd * drift.sd)).clamp(0.0, 1.0),
     };
     let reverts = learning.learns == Learns::Reversion;
-    let believed = prior.drift.map(|drift| match reverts {
-        true => {
+    let believed = match prior.drift {
+        DriftPrior::Flat | DriftPrior::Known(_) => None,
+        DriftPrior::Normal(drift) if reverts => {
             let level = indicator.link.level(drift.mean);
-            (level, Some(drift.sd / indicator.link.slope(level)))
+            Some((level, Some(drift.sd / indicator.link.slope(level))))
         }
-        false => (drift.mean, Some(drift.sd)),
-    });
+        DriftPrior::Normal(drift) => Some((drift.mean, Some(drift.sd))),
+    };
     let now = match reverts {
         true => Summary::of(&draws.drift.iter().map(|x| indicator.link.level(*x)).collect::<Vec<_>>()),
         false => of_drift,
@@ -288,7 +294,10 @@ fn learned_from(draws: &GrowthDraws, indicator: &Indicator, learning: &Learning)
             posterior: Summary::of(&draws.persistence),
         }),
         volatility: LearnedNumber {
-            prior: prior.volatility.and_then(|VolatilityPrior { df, scale }| volatility_prior(df, scale)),
+            prior: match prior.volatility {
+                VolatilityPrior::Flat | VolatilityPrior::Known(_) => None,
+                VolatilityPrior::Scaled { df, scale } => volatility_prior(df, scale),
+            },
             posterior: Summary::of(&draws.volatility),
         },
         data: match reverts {

@@ -34,8 +34,8 @@ pub struct MeanReverting {
     /// Standard deviation of the yearly innovation of x, >= 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volatility: Option<Quantity>,
-    /// Learn from the history what of the three is not stated. The history is read with all three unknown: the level of
-    /// the past need not be the one that is stated for the future.
+    /// Learn from the history what of the three is not stated. A plain number that is stated is taken as known of the past as well; a law or a course
+    /// is of the future, and the past is read without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimate: Option<Estimate>,
 }

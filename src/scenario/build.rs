@@ -270,6 +270,14 @@ impl History {
     }
 }
 
+impl CorrelationDraft {
+    /// Estimated with shrinkage from all years of the histories of these indicators.
+    pub fn shrunk<'a>(indicators: impl IntoIterator<Item = &'a str>, target: ShrunkTarget) -> Self {
+        let indicators = indicators.into_iter().map(str::to_owned).collect();
+        Self::Shrunk(ShrunkDraft { indicators, target, from: None, to: None })
+    }
+}
+
 impl Factor {
     /// A factor without loads.
     pub fn new(name: impl Into<String>) -> Self {

@@ -205,6 +205,8 @@ pub enum CorrelationDraft {
     Matrix(MatrixDraft),
     /// Pair by pair; pairs not named are uncorrelated.
     Pairs(PairsDraft),
+    /// Estimated from the indicators' own histories, drawn towards a simple target by as much as it is uncertain.
+    Shrunk(ShrunkDraft),
 }
 
 /// A correlation matrix; indicators not named are uncorrelated with all others.
@@ -231,6 +233,39 @@ pub struct PairsDraft {
     /// Replace a matrix that is no correlation matrix by the nearest one (Higham 2002), and report it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub repair: bool,
+}
+
+/// A correlation matrix estimated with shrinkage (Schaefer and Strimmer 2005) from what the histories of some indicators
+/// leave of their innovations: growth, less what persistence, pull and drivers make of it where these are stated (at the
+/// median of what is uncertain). Where persistence is learned it is growth itself, whose correlation is near that of the
+/// innovations when both persist alike. Indicators not named are uncorrelated with all others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ShrunkDraft {
+    /// The indicators; each has a history, and each two have at least 4 years in common.
+    pub indicators: Vec<String>,
+    /// What the sample is drawn towards.
+    pub target: ShrunkTarget,
+    /// First year used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Year>,
+    /// Last year used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Year>,
+}
+
+/// What sample correlations are drawn towards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ShrunkTarget {
+    /// No correlation.
+    Identity,
+    /// The mean of all correlations, for three indicators or more.
+    Equicorrelated,
+    /// The mean of all correlations within these groups, and that of those between them; an indicator in none is a group by itself.
+    Block(Vec<Vec<String>>),
 }
 
 /// A target: a measure of an indicator with a bound, or a combination of other targets.

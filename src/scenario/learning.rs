@@ -3,8 +3,8 @@
 //! Layer 3. The estimators are those of [`crate::calibrate`]; here it is decided which one a history and a prior need.
 
 use crate::calibrate::{
-    Believed, GrowthDraws, GrowthPrior, Observation, Observed, PersistencePrior, ReferenceClass, Seen,
-    VolatilityPrior,
+    Believed, DriftPrior, GrowthDraws, GrowthPrior, Observation, Observed, PersistencePrior, ReferenceClass,
+    Seen, VolatilityPrior,
 };
 use crate::error::Fault;
 use crate::evidence::Evidence;
@@ -29,8 +29,12 @@ pub struct Learning {
     /// The series that moves, where two neighbouring values (or the one itself) give it: growth by the later year, or
     /// levels of a process that reverts to one, as latent states.
     pub figures: Series,
-    /// Persistence that is stated; none where it is learned.
+    /// Persistence that is stated (of a process that reverts to a level, 1 less its speed); none where it is learned.
     pub persistence: Option<f64>,
+    /// Level of a process that reverts, as a latent state, where it is stated as a number.
+    pub level: Option<f64>,
+    /// Its volatility, where it is stated as a number.
+    pub volatility: Option<f64>,
     /// What is believed before.
     pub belief: Belief,
     /// Whether the history is another series that stands in for the indicator's own.
@@ -92,16 +96,25 @@ impl Learning {
         let prior = match &self.belief {
             Belief::Flat => GrowthPrior::FLAT,
             Belief::Numbers(prior) => GrowthPrior {
-                drift: (prior.weight > 0.0)
-                    .then(|| Believed { mean: prior.mean, sd: prior.sd / prior.weight.sqrt() }),
-                volatility: (prior.df > 0.0).then_some(VolatilityPrior { df: prior.df, scale: prior.sd }),
+                drift: match prior.weight > 0.0 {
+                    true => {
+                        DriftPrior::Normal(Believed { mean: prior.mean, sd: prior.sd / prior.weight.sqrt() })
+                    }
+                    false => DriftPrior::Flat,
+                },
+                volatility: match prior.df > 0.0 {
+                    true => VolatilityPrior::Scaled { df: prior.df, scale: prior.sd },
+                    false => VolatilityPrior::Flat,
+                },
                 ..GrowthPrior::FLAT
             },
             Belief::Class(_, class) => class.prior,
         };
-        match self.persistence {
-            Some(known) => prior.with_persistence(known),
-            None => prior,
+        GrowthPrior {
+            drift: self.level.map_or(prior.drift, DriftPrior::Known),
+            persistence: self.persistence.map_or(prior.persistence, PersistencePrior::Known),
+            volatility: self.volatility.map_or(prior.volatility, VolatilityPrior::Known),
+            ..prior
         }
     }
 
@@ -119,8 +132,11 @@ impl Learning {
         if let Some(posterior) = self.posterior() {
             return posterior.df;
         }
-        let believed = self.prior().volatility.map_or(-1.0, |volatility| volatility.df);
-        believed + self.pinned() as f64
+        match self.prior().volatility {
+            VolatilityPrior::Flat => self.pinned() as f64 - 1.0,
+            VolatilityPrior::Known(_) => f64::INFINITY,
+            VolatilityPrior::Scaled { df, .. } => df + self.pinned() as f64,
+        }
     }
 
     /// How many figures of the series that moves the history gives, however roughly; "over 3500" gives none.

@@ -8,6 +8,7 @@ mod histogram;
 mod interval;
 mod moments;
 pub mod normal;
+pub mod polygamma;
 pub mod special;
 
 pub use histogram::Histogram;

@@ -149,6 +149,19 @@ pub fn beta_tails(a: f64, b: f64, x: f64, y: f64) -> Tails {
     beta_parts(a, b, [x, y], [ln_x, ln_y]).0
 }
 
+/// The logarithm of the beta function B(a, b) for `a, b > 0`, without differences of large log-gammas.
+pub fn ln_beta(a: f64, b: f64) -> f64 {
+    let n = a + b;
+    let ln_share =
+        |part: f64, other: f64| if part < other { libm::log(part / n) } else { libm::log1p(-other / n) };
+    LN_SQRT_2_PI - 0.5 * libm::log(a / n * b)
+        + a * ln_share(a, b)
+        + b * ln_share(b, a)
+        + stirling_error(a)
+        + stirling_error(b)
+        - stirling_error(n)
+}
+
 /// The logarithm of the density of the logit of X for a beta law: that of `x^a (1 - x)^b / B(a, b)`.
 pub fn logit_beta_density(a: f64, b: f64, logit: f64) -> f64 {
     let (xy, ln_xy) = from_logit(logit);
@@ -326,6 +339,17 @@ pub fn student_tails(df: f64, t: f64) -> Tails {
     let outside = beta_tails(0.5 * df, 0.5, x, y);
     let beyond = Tails { lower: 0.5 * outside.lower, upper: 0.5 + 0.5 * outside.upper };
     if t < 0.0 { beyond } else { beyond.swap() }
+}
+
+/// The logarithm of the density of Student's t law with `df > 0` at `t`, however far out.
+pub fn student_ln_density(df: f64, t: f64) -> f64 {
+    -ln_beta(0.5 * df, 0.5) - 0.5 * libm::log(df) - 0.5 * (df + 1.0) * student_ln_spread(df, t)
+}
+
+/// `ln(1 + t^2 / df)`, where the square may be too large to be written.
+pub fn student_ln_spread(df: f64, t: f64) -> f64 {
+    let ratio = t * (t / df);
+    if ratio.is_finite() { libm::log1p(ratio) } else { 2.0 * libm::log(t.abs()) - libm::log(df) }
 }
 
 /// The quantile of Student's t law with `df > 0`: finite, at most 1e300 in size.

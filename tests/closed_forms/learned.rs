@@ -4,8 +4,8 @@
 
 use crate::check::*;
 use plancast::calibrate::{
-    Believed, GrowthDraws, GrowthPrior, Observation, Observed, PersistencePrior, ReferenceClass, Seen,
-    VolatilityPrior,
+    Believed, DriftPrior, GrowthDraws, GrowthPrior, Observation, Observed, PersistencePrior, ReferenceClass,
+    Seen, VolatilityPrior,
 };
 use plancast::evidence::Evidence;
 use plancast::export::result_json;
@@ -87,8 +87,8 @@ fn what_is_stated_replaces_the_last_growth_of_the_draws() {
     let prior = Prior { mean: 0.045, weight: 6.0, sd: 0.022, df: 6.0 };
     let process = Ar1Growth::learned(Estimate::default().prior(prior)).last_growth(0.08);
     let prior = GrowthPrior {
-        drift: Some(Believed { mean: 0.045, sd: 0.022 / 6.0_f64.sqrt() }),
-        volatility: Some(VolatilityPrior { df: 6.0, scale: 0.022 }),
+        drift: DriftPrior::Normal(Believed { mean: 0.045, sd: 0.022 / 6.0_f64.sqrt() }),
+        volatility: VolatilityPrior::Scaled { df: 6.0, scale: 0.022 },
         persistence: PersistencePrior::Uniform,
         ..GrowthPrior::FLAT
     };
@@ -101,24 +101,29 @@ fn what_is_stated_replaces_the_last_growth_of_the_draws() {
 #[test]
 fn a_level_reverts_with_the_mixture_of_its_draws() {
     let values = [4.0, 4.6, 3.8, 5.1, 4.9, 4.2, 5.3, 4.4];
-    let history = History::values(HistoryForm::Level, (2018..).zip(values));
-    let process = MeanReverting::estimated(Estimate::default());
-    let outcome = run(plan()
-        .indicator("gdp", indicator(6.0, process).link(Link::Identity).history(history))
-        .target("level", TargetDraft::level("gdp").at_least(5.0)));
+    let history = || History::values(HistoryForm::Level, (2018..).zip(values));
     let observed = Observed::new((2018..).map(Year).zip(values.map(Observation::Exact))).unwrap();
-    let key = Key::new(0, "calibrate", "gdp");
-    let draws = GrowthPrior::FLAT.posterior(&observed, Seen::Itself, Year(2025), 5, DRAWS, key).unwrap();
-    let share = |k: usize| {
-        let (theta, phi, sigma) = (draws.drift[k], draws.persistence[k], draws.volatility[k]);
-        let mean = theta + libm::pow(phi, 5.0) * (6.0 - theta);
-        let squares: f64 = (0..5).map(|n| libm::pow(phi, f64::from(2 * n))).sum();
-        normal::upper((5.0 - mean) / (sigma * squares.sqrt()))
-    };
-    met(&outcome, "level", (0..DRAWS).map(share).sum::<f64>() / DRAWS as f64);
-    let learned = &outcome.learned[0];
-    assert!(learned.reverts && learned.learned.persistence.is_some());
-    assert_eq!(outcome.targets[0].evidence, Evidence::Assumption, "the baseline is one");
+    let learned = MeanReverting::estimated(Estimate::default());
+    // A level that is stated as a number is known of the past as well.
+    let with_level = MeanReverting { level: Some(5.5.into()), ..learned.clone() };
+    let known = GrowthPrior { drift: DriftPrior::Known(5.5), ..GrowthPrior::FLAT };
+    for (process, prior) in [(learned, GrowthPrior::FLAT), (with_level, known)] {
+        let outcome = run(plan()
+            .indicator("gdp", indicator(6.0, process).link(Link::Identity).history(history()))
+            .target("level", TargetDraft::level("gdp").at_least(5.0)));
+        let key = Key::new(0, "calibrate", "gdp");
+        let draws = prior.posterior(&observed, Seen::Itself, Year(2025), 5, DRAWS, key).unwrap();
+        let share = |k: usize| {
+            let (theta, phi, sigma) = (draws.drift[k], draws.persistence[k], draws.volatility[k]);
+            let mean = theta + libm::pow(phi, 5.0) * (6.0 - theta);
+            let squares: f64 = (0..5).map(|n| libm::pow(phi, f64::from(2 * n))).sum();
+            normal::upper((5.0 - mean) / (sigma * squares.sqrt()))
+        };
+        met(&outcome, "level", (0..DRAWS).map(share).sum::<f64>() / DRAWS as f64);
+        let learned = &outcome.learned[0];
+        assert!(learned.reverts && learned.learned.persistence.is_some());
+        assert_eq!(outcome.targets[0].evidence, Evidence::Assumption, "the baseline is one");
+    }
 }
 
 /// The draws of a sampler against the closed form: bounds of a millionth of a point are no bounds.

@@ -1,18 +1,19 @@
-//! Rules of the correlation of yearly innovations: factors, matrix, pairs, or explicitly none.
+//! Rules of the correlation of yearly innovations: factors, matrix, pairs, or explicitly none. One estimated from histories has a
+//! file of its own.
 
 use super::quantity::Rule;
 use super::{Hyphen, Walk, short, under};
 use crate::correlation::{Correlation, nearest};
 use crate::error::Fault;
 use crate::scenario::draft::{CorrelationDraft, MatrixDraft, PairsDraft};
-use crate::scenario::meant::Correlated;
+use crate::scenario::meant::{Correlated, Indicator};
 use indexmap::{IndexMap, IndexSet};
 
 /// Sums that should be at most 1 may be above it by this, as decimals are.
 const ROUNDING: f64 = 1e-9;
 
 impl Walk<'_> {
-    pub(super) fn correlation(&mut self) -> Option<Correlated> {
+    pub(super) fn correlation(&mut self, indicators: &IndexMap<String, Indicator>) -> Option<Correlated> {
         let draft = self.draft;
         self.factors();
         match &draft.correlation {
@@ -40,6 +41,7 @@ impl Walk<'_> {
         match &draft.correlation {
             Some(CorrelationDraft::Matrix(matrix)) => self.matrix(matrix),
             Some(CorrelationDraft::Pairs(pairs)) => self.pairs(pairs),
+            Some(CorrelationDraft::Shrunk(shrunk)) => self.shrunk(shrunk, indicators),
             Some(CorrelationDraft::Independent | CorrelationDraft::Factors) => Some(Correlated::Independent),
             None => {
                 self.unstated();
@@ -59,7 +61,7 @@ impl Walk<'_> {
         let named =
             if noisy.len() <= 4 { noisy.join(", ") } else { format!("{}, …", noisy[..4].join(", ")) };
         let remedy = if draft.factor.is_empty() {
-            "state it with `[correlation.matrix]`, `[correlation.pairs]` or factors; if none is meant, write `correlation = \"independent\"`"
+            "state it with `[correlation.matrix]`, `[correlation.pairs]` or factors, or estimate it with `[correlation.shrunk]`; if none is meant, write `correlation = \"independent\"`"
         } else {
             "write `correlation = \"factors\"` to use the factors given"
         };
@@ -107,7 +109,7 @@ impl Walk<'_> {
 
     /// Whether an indicator has an innovation that can be correlated. One whose volatility is 0 just now is
     /// passed over with a notice, so that a variant can switch noise off.
-    fn correlated(&mut self, path: &str, id: &str) -> bool {
+    pub(super) fn correlated(&mut self, path: &str, id: &str) -> bool {
         if !self.known(path, id) {
             return false;
         }

@@ -2,7 +2,7 @@
 
 use super::quantity::Rule;
 use super::{Walk, under};
-use crate::calibrate::{Observation, Observed, Seen};
+use crate::calibrate::{DriftPrior, Observation, Observed, Seen, VolatilityPrior};
 use crate::evidence::Evidence;
 use crate::history::HistoryForm;
 use crate::link::Link;
@@ -75,16 +75,27 @@ impl Walk<'_> {
         let past = stand_in.as_ref().or(owner.past)?;
         let (Some(belief), Some(link)) = (belief, owner.link) else { return None };
         let (observed, seen, figures) = self.observed(&place, process, dynamics, link, past)?;
+        let number = |quantity: &Option<Quantity>| quantity.as_ref().and_then(Quantity::as_number);
+        let pull = dynamics.pull.as_ref();
+        let reverts = dynamics.learns == Learns::Reversion;
         let persistence = match dynamics.learns {
             Learns::Growth => Some(0.0),
-            Learns::PersistentGrowth | Learns::Reversion => None,
+            Learns::PersistentGrowth => number(&dynamics.persistence),
+            // A speed beyond what the sampler's persistence can be is learned all the same.
+            Learns::Reversion => {
+                pull.and_then(|pull| number(&pull.speed)).map(|k| 1.0 - k).filter(|phi| phi.abs() < 1.0)
+            }
         };
+        let level = pull.filter(|_| reverts).and_then(|pull| number(&pull.level));
+        let volatility = number(&dynamics.volatility).filter(|sigma| reverts && *sigma > 0.0);
         let learning = Learning {
             learns: dynamics.learns,
             observed,
             seen,
             figures,
-            persistence: dynamics.persistence.as_ref().map_or(persistence, Quantity::as_number),
+            persistence,
+            level: level.filter(|level| link.allows(*level)).map(|level| link.state(level)),
+            volatility,
             belief,
             stand_in: stand_in.is_some(),
             plug_in: estimate.plug_in,
@@ -286,9 +297,9 @@ impl Walk<'_> {
     fn enough_to_draw(&mut self, place: &str, learning: &Learning) {
         let prior = learning.prior();
         let needed = match (prior.drift, prior.volatility) {
-            (_, None) => FEWEST,
-            (None, Some(_)) => 1,
-            (Some(_), Some(_)) => 0,
+            (_, VolatilityPrior::Flat) => FEWEST,
+            (DriftPrior::Flat, _) => 1,
+            _ => 0,
         };
         let found = learning.pinned();
         if found < needed {
@@ -298,7 +309,7 @@ impl Walk<'_> {
                 format!("the years used have {found} {what}; at least {needed} are needed"),
                 STATE_OR_PRIOR,
             );
-        } else if prior.volatility.is_none() && is_constant(learning) {
+        } else if prior.volatility == VolatilityPrior::Flat && is_constant(learning) {
             self.never_varied(place);
         } else if found == 0 {
             self.notices

@@ -12,6 +12,7 @@ mod order;
 mod process;
 mod quantity;
 mod regime;
+mod shrunk;
 mod suggest;
 mod target;
 #[cfg(test)]
@@ -41,7 +42,7 @@ impl Draft {
         let mut walk = Walk::new(&self, found);
         walk.plan();
         let indicators = walk.indicators();
-        let correlation = walk.correlation();
+        let correlation = walk.correlation(&indicators);
         let events = walk.events();
         let regimes = walk.regimes();
         let targets = walk.targets();

@@ -140,3 +140,39 @@ proptest! {
         prop_assert!(close(smaller(beta_parts(a, b, xy, ln_xy).0), smaller(p), 1e-9), "beta {} {} {}", a, b, z);
     }
 }
+
+#[test]
+fn log_beta_in_high_precision() {
+    // Python, mpmath 1.3.0 with 50 digits: loggamma(a) + loggamma(b) - loggamma(a + b).
+    let values = [
+        (0.5, 0.5, 1.144_729_885_849_400_174_1),
+        (3.0, 4.0, -4.094_344_562_222_100_684_8),
+        (1e8, 0.5, -8.637_975_427_801_482_649),
+        (0.5, 1e12, -13.243_145_615_039_449_017),
+        (12.5, 300.0, -52.799_384_600_486_415_227),
+        (1e6, 2e6, -1_909_548.290_968_532_956_5),
+        (1e-3, 20.0, 6.904_208_335_756_638_054_1),
+    ];
+    for (a, b, expected) in values {
+        assert!(close(ln_beta(a, b), expected, 2e-15), "{a} {b}: {}", ln_beta(a, b));
+        assert!(close(ln_beta(b, a), expected, 2e-15));
+    }
+}
+
+#[test]
+fn student_densities_in_high_precision() {
+    // Python, mpmath 1.3.0 with 50 digits, the formula.
+    let values = [
+        (0.3, 2.0, -3.203_322_216_623_207_901_3),
+        (1.0, 0.0, -1.144_729_885_849_400_174_1),
+        (4.0, -2.5, -3.333_287_614_173_042_652_4),
+        (29.0, 7.0, -15.768_752_467_415_106_152),
+        (1e6, 1.5, -2.043_938_642_580_305_552_9),
+        (1e10, -6.0, -18.918_938_502_629_672_816),
+        (3.0, 1e200, -1_840.871_738_667_523_837_4),
+    ];
+    for (df, t, expected) in values {
+        let found = student_ln_density(df, t);
+        assert!(close(found, expected, 2e-15), "{df} {t}: {found}");
+    }
+}

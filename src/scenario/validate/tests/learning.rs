@@ -1,7 +1,7 @@
 //! What is learned, from what, and every way in which a history cannot be learned from.
 
 use super::*;
-use crate::calibrate::{Observation, Seen};
+use crate::calibrate::{Believed, DriftPrior, Observation, Seen};
 use crate::evidence::Evidence;
 use crate::history::{History, HistoryForm};
 use crate::link::Link;
@@ -295,7 +295,7 @@ fn a_level_that_reverts_needs_levels_that_vary() {
 #[test]
 fn classes_are_looked_for_beside_the_scenario_and_among_those_shipped() {
     let folder = tempfile::tempdir().unwrap();
-    let own = "name = 'Own'\nsource = 's'\nevidence = 'assumption'\n[prior]\npersistence = 'uniform'\ndrift = { mean = 0.1, sd = 0.01 }\nvolatility = { df = 5.0, scale = 0.03 }\n";
+    let own = "name = 'Own'\nsource = 's'\nevidence = 'assumption'\n[prior]\npersistence = 'uniform'\ndrift.normal = { mean = 0.1, sd = 0.01 }\nvolatility.scaled = { df = 5.0, scale = 0.03 }\n";
     std::fs::create_dir(folder.path().join("priors")).unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write("priors/own.toml", own);
@@ -308,10 +308,10 @@ fn classes_are_looked_for_beside_the_scenario_and_among_those_shipped() {
     };
     for name in ["own", "else.toml"] {
         let found = learning(of(name)).0;
-        assert_eq!(found.prior().drift.map(|drift| drift.mean), Some(0.1), "{name}");
+        assert_eq!(found.prior().drift, DriftPrior::Normal(Believed { mean: 0.1, sd: 0.01 }), "{name}");
         assert_eq!(found.grade(0.0), Evidence::Assumption);
     }
-    assert!(learning(of("world-gdp")).0.prior().drift.is_some());
+    assert!(matches!(learning(of("world-gdp")).0.belief, Belief::Class(..)));
     let faults =
         |name: &str| faults_of(of(name)).join("\n").replace(&folder.path().display().to_string(), "");
     let path = "indicator.x.process.random_walk.estimate.prior";
@@ -333,5 +333,5 @@ fn classes_are_looked_for_beside_the_scenario_and_among_those_shipped() {
         "{}",
         faults("broken")
     );
-    assert!(faults("far").contains("drift.sd is -1; it must be above 0"), "{}", faults("far"));
+    assert!(faults("far").contains("drift.normal.sd is -1; it must be above 0"), "{}", faults("far"));
 }

@@ -7,6 +7,7 @@ mod learning;
 mod others;
 mod quantities;
 mod sample;
+mod shrunk;
 mod targets;
 
 use super::*;

@@ -22,7 +22,7 @@ fn correlation_must_be_stated() {
     assert_eq!(
         faults_of(without_factors("")),
         [
-            "correlation: no correlation is given, but 6 indicators are uncertain (gdp, retail, rd, trend, …) (state it with `[correlation.matrix]`, `[correlation.pairs]` or factors; if none is meant, write `correlation = \"independent\"`)"
+            "correlation: no correlation is given, but 6 indicators are uncertain (gdp, retail, rd, trend, …) (state it with `[correlation.matrix]`, `[correlation.pairs]` or factors, or estimate it with `[correlation.shrunk]`; if none is meant, write `correlation = \"independent\"`)"
         ]
     );
     one(

@@ -1,0 +1,35 @@
+//! Random walk with drift, its parameters as uncertain as its data leave them.
+
+use crate::backtest::forecaster::{Draws, Fitted, Forecast, Forecaster};
+use crate::backtest::protocol::Training;
+use crate::error::Result;
+use crate::quantity::StudentT;
+
+/// `RWD-t`: the posterior predictive law under the flat prior p(drift, variance) = 1 / variance.
+///
+/// ```text
+/// z_(T+H) ~ t with n - 1 degrees of freedom, location z_T + H m, scale^2 = s^2 (H + H^2 / n)
+/// ```
+///
+/// Reference: Gelman et al. (2013), Bayesian Data Analysis, 3rd edition, section 3.2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RwdT;
+
+impl Forecaster for RwdT {
+    fn name(&self) -> &str {
+        "RWD-t"
+    }
+
+    fn fit<'t>(&'t self, training: &'t Training<'_>, _: Draws<'t>) -> Result<Box<dyn Fitted + 't>> {
+        let years = training.horizon as f64;
+        let forecasts = training.units.iter().map(|unit| {
+            let n = unit.increments.len() as f64;
+            Forecast::StudentT(StudentT {
+                df: n - 1.0,
+                location: unit.state + years * unit.mean(),
+                scale: (unit.variance() * (years + years * years / n)).sqrt(),
+            })
+        });
+        Ok(Box::new(forecasts.collect::<Vec<_>>()))
+    }
+}

@@ -1,0 +1,250 @@
+//! The record of a backtest as tables, for a terminal.
+
+use crate::backtest::{LEVELS, Record, Skill, Summary};
+use crate::score::brier::Class;
+use crate::time::Year;
+use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
+use std::fmt;
+use std::ops::Bound;
+
+/// The record of a backtest; print it with `{}`.
+///
+/// One block for all origins and, where a year divides them, one for those before it and one for the others: coverage, scores, and
+/// the difference to a reference with its standard errors. Then the PIT in tenths, the decades, and for each event the
+/// Brier score with its parts and the reliability curve. What is in the unit of the latent state is times 100: log points.
+///
+/// Means of scores are printed to three decimals, so that a record can be compared with another of the same cases. How much a
+/// difference means is said by its standard errors, never by these digits.
+#[derive(Debug, Clone, Copy)]
+pub struct BacktestTables<'a> {
+    record: &'a Record,
+    reference: Option<&'a str>,
+    chosen_before: Option<Year>,
+}
+
+impl<'a> BacktestTables<'a> {
+    /// Without a reference, all origins together.
+    pub fn new(record: &'a Record) -> Self {
+        Self { record, reference: None, chosen_before: None }
+    }
+
+    /// Compares every model with this one.
+    #[must_use]
+    pub fn reference(mut self, model: &'a str) -> Self {
+        self.reference = Some(model);
+        self
+    }
+
+    /// Shows the origins before a year and the others apart: models were chosen on the first, the others are the test.
+    #[must_use]
+    pub fn chosen_before(mut self, year: Year) -> Self {
+        self.chosen_before = Some(year);
+        self
+    }
+
+    /// Blocks of origins with their titles.
+    fn blocks(&self) -> Vec<(String, Origins)> {
+        let mut blocks = vec![("all origins".to_owned(), (Bound::Unbounded, Bound::Unbounded))];
+        if let Some(year) = self.chosen_before {
+            blocks.push((format!("origins before {year}"), (Bound::Unbounded, Bound::Excluded(year))));
+            blocks.push((format!("origins from {year}"), (Bound::Included(year), Bound::Unbounded)));
+        }
+        blocks
+    }
+
+    fn scores(&self, f: &mut fmt::Formatter<'_>, title: &str, origins: Origins) -> fmt::Result {
+        let any = self.record.models.first().and_then(|model| self.record.summary(&model.name, origins));
+        let Some(any) = any else { return writeln!(f, "{title}: no case\n") };
+        writeln!(f, "{title}: {} cases of {} units", any.cases, any.units)?;
+        let levels = LEVELS.map(|level| format!("{:.0} %", 100.0 * level));
+        let mut header = vec!["model".to_owned()];
+        header.extend(levels);
+        header.extend(
+            ["CRPS", "log score", "score 80 %", "width 80 %", "bias", "energy", "variogram"]
+                .map(str::to_owned),
+        );
+        if let Some(reference) = self.reference {
+            header.extend([
+                format!("CRPS - {reference}"),
+                "± unit".into(),
+                "± period".into(),
+                "skill".into(),
+            ]);
+        }
+        let rows = self.record.models.iter().filter_map(|model| {
+            let summary = self.record.summary(&model.name, origins)?;
+            let mut row = row(&model.name, &summary);
+            if let Some(reference) = self.reference {
+                row.extend(compared(
+                    self.record.skill(&model.name, reference, origins),
+                    model.name == reference,
+                ));
+            }
+            Some(row)
+        });
+        writeln!(f, "{}\n", table(header, rows))
+    }
+
+    fn tenths(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "PIT, share of the cases in each tenth, %")?;
+        let header = std::iter::once("model".to_owned()).chain((1..=10).map(|tenth| tenth.to_string()));
+        let rows = self.record.models.iter().filter_map(|model| {
+            let shares = self.record.summary(&model.name, ..)?.pit;
+            let shares = shares.iter().map(|share| format!("{:.1}", 100.0 * share));
+            Some(std::iter::once(model.name.clone()).chain(shares).collect())
+        });
+        writeln!(f, "{}\n", table(header.collect(), rows))
+    }
+
+    fn decades(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let decades = self.record.decades();
+        if decades.len() < 2 {
+            return Ok(());
+        }
+        writeln!(f, "by decade of origins: coverage of the 80 % interval, CRPS")?;
+        let header =
+            std::iter::once("model".to_owned()).chain(decades.iter().map(|decade| format!("{decade}s")));
+        let rows = self.record.models.iter().map(|model| {
+            let of = |decade: &Year| {
+                let summary = self.record.summary(&model.name, *decade..Year(decade.0 + 10));
+                summary.map_or_else(dash, |s| format!("{:.1}, {:.3}", 100.0 * s.coverage[1], 100.0 * s.crps))
+            };
+            std::iter::once(model.name.clone()).chain(decades.iter().map(of)).collect()
+        });
+        writeln!(f, "{}\n", table(header.collect(), rows))
+    }
+
+    fn event(&self, f: &mut fmt::Formatter<'_>, event: usize) -> fmt::Result {
+        writeln!(
+            f,
+            "{}: Brier score = reliability - resolution + uncertainty (+ what the classes hide)",
+            self.record.events[event].name
+        )?;
+        let header = ["model", "Brier", "reliability", "resolution", "uncertainty", "hidden", "skill"];
+        let rows = self.record.models.iter().filter_map(|model| {
+            let parts = self.record.brier(event, &model.name, ..)?;
+            let hidden = parts.within_variance - parts.within_covariance;
+            let mut row = vec![model.name.clone()];
+            let terms = [parts.score, parts.reliability, parts.resolution, parts.uncertainty, hidden];
+            row.extend(terms.map(|term| format!("{term:.4}")));
+            row.push(parts.skill().map_or_else(dash, |skill| format!("{:.1} %", 100.0 * skill)));
+            Some(row)
+        });
+        writeln!(f, "{}\n", table(header.map(str::to_owned).to_vec(), rows))?;
+
+        writeln!(
+            f,
+            "reliability by tenths of probability: said → met, %, with the 95 % interval of independent cases (cases)"
+        )?;
+        let curves: Vec<(&str, Vec<Class>)> = self
+            .record
+            .models
+            .iter()
+            .filter_map(|model| {
+                Some((model.name.as_str(), self.record.brier(event, &model.name, ..)?.classes))
+            })
+            .collect();
+        let header = std::iter::once("said").chain(curves.iter().map(|(name, _)| *name)).map(str::to_owned);
+        let rows = (0..10).map(|tenth| {
+            let from = f64::from(tenth) / 10.0;
+            let cell = |(_, classes): &(&str, Vec<Class>)| {
+                let class = classes.iter().find(|class| (class.from - from).abs() < 1e-9);
+                class.map_or_else(dash, reliability)
+            };
+            let said = format!("{}–{}", 10 * tenth, 10 * tenth + 10);
+            std::iter::once(said).chain(curves.iter().map(cell)).collect()
+        });
+        writeln!(f, "{}\n", table(header.collect(), rows))
+    }
+}
+
+/// Some origins.
+type Origins = (Bound<Year>, Bound<Year>);
+
+fn dash() -> String {
+    "–".into()
+}
+
+/// A model's name and what its scores add up to.
+fn row(name: &str, summary: &Summary) -> Vec<String> {
+    let points = |x: f64| format!("{:.3}", 100.0 * x);
+    let maybe = |x: Option<f64>| x.map_or_else(dash, points);
+    let mut row = vec![name.to_owned()];
+    row.extend(summary.coverage.map(|share| format!("{:.1}", 100.0 * share)));
+    row.extend([
+        points(summary.crps),
+        summary.log.map_or_else(dash, |nats| format!("{nats:.3}")),
+        format!("{:.2}", 100.0 * summary.interval),
+        format!("{:.2}", 100.0 * summary.width),
+        format!("{:+.2}", 100.0 * summary.bias),
+        maybe(summary.energy),
+        maybe(summary.variogram),
+    ]);
+    row
+}
+
+/// The difference to the reference, its standard errors, and the skill.
+fn compared(skill: Option<Skill>, is_reference: bool) -> [String; 4] {
+    let Some(skill) = skill.filter(|_| !is_reference) else { return [dash(), dash(), dash(), dash()] };
+    let points = |x: f64| format!("{:.2}", 100.0 * x);
+    let error =
+        |c: Option<crate::score::cluster::Clustered>| c.map_or_else(dash, |c| points(c.standard_error));
+    let mean = skill.by_unit.or(skill.by_period).map_or_else(dash, |c| format!("{:+.2}", 100.0 * c.mean));
+    [mean, error(skill.by_unit), error(skill.by_period), format!("{:+.1} %", 100.0 * skill.skill)]
+}
+
+/// What was said, what was met, how sure that is, and how many cases.
+fn reliability(class: &Class) -> String {
+    let interval = class.interval(0.95);
+    format!(
+        "{:.0} → {:.0} ({:.0}–{:.0}; {})",
+        100.0 * class.forecast,
+        100.0 * class.frequency(),
+        100.0 * interval.low,
+        100.0 * interval.high,
+        class.count
+    )
+}
+
+/// A table with rules above and below, its first column on the left and numbers on the right.
+pub(super) fn table(header: Vec<String>, rows: impl Iterator<Item = Vec<String>>) -> Table {
+    let columns = header.len();
+    let mut table = Table::new();
+    let rule = LineStyle::none().fill('─').junction('─');
+    table.load_style(TableStyle::new().top_border(rule).header_separator(rule).bottom_border(rule));
+    table.set_header(header);
+    for row in rows {
+        table.add_row(row);
+    }
+    for column in 1..columns {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+impl fmt::Display for BacktestTables<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (title, origins) in self.blocks() {
+            self.scores(f, &title, origins)?;
+        }
+        self.tenths(f)?;
+        self.decades(f)?;
+        for event in 0..self.record.events.len() {
+            self.event(f, event)?;
+        }
+        let years = self.record.protocol.horizon;
+        if self.reference.is_some() {
+            writeln!(
+                f,
+                "± unit, ± period: standard errors of the difference by cluster bootstrap over units, and over periods of \
+                 {years} years of origins. Fewer than twenty clusters make them rough."
+            )?;
+        }
+        writeln!(
+            f,
+            "Scores: smaller is better. Bias: outcome less median; below 0 the forecasts were too high."
+        )
+    }
+}
