@@ -6,6 +6,8 @@
 //!
 //! One estimator a file, each with its model, its prior, what it makes of gaps, and its reference.
 
+#[allow(dead_code, reason = "used by the estimators")]
+mod draw;
 mod observation;
 
 pub use observation::{Observation, Observed};
