@@ -6,8 +6,12 @@
 //!
 //! One estimator a file, each with its model, its prior, what it makes of gaps, and its reference.
 
-#[allow(dead_code, reason = "used by the estimators")]
 mod draw;
+mod linear;
 mod observation;
+mod var;
 
 pub use observation::{Observation, Observed};
+pub use var::{
+    Explosive, Minnesota, MultivariateT, VarCoefficients, VarDraw, VarLeastSquares, VarPaths, VarPosterior,
+};
