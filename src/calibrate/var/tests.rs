@@ -203,10 +203,16 @@ fn draws_have_the_moments_of_the_posterior() {
     // E[Sigma] = S / (df - n - 1), and B has mean B and covariance E[Sigma] (x) (X'X)^-1; 4 standard errors.
     let posterior = VarPosterior::new(&us(), 1, None).unwrap();
     let mean_covariance = posterior.mean_covariance().unwrap();
-    let inverse = posterior
-        .design
-        .solve_upper(&crate::calibrate::linear::Matrix::from_fn(4, 4, |i, j| f64::from(u8::from(i == j))));
-    let inverse = inverse.times(&inverse.transposed());
+    let data = us();
+    let design =
+        DMatrix::from_fn(
+            59,
+            4,
+            |t, j| {
+                if j == 0 { 1.0 } else { data[j - 1].get(Year(t as i32 + 1)).unwrap() }
+            },
+        );
+    let inverse = (design.transpose() * design).try_inverse().unwrap();
     let draws: Vec<VarDraw> = (0..20_000)
         .map(|i| posterior.draw(&mut Stream::new(key("moments"), i, 0), Explosive::Keep).unwrap())
         .collect();
@@ -215,8 +221,9 @@ fn draws_have_the_moments_of_the_posterior() {
         let (mean, error) = (moments.mean().unwrap(), moments.sd().unwrap() / (draws.len() as f64).sqrt());
         assert!((mean - expected).abs() < 4.0 * error, "{mean} {expected} {error}");
     };
-    let about =
-        |draw: &VarDraw, i: usize, j: usize| draw.coefficients.terms[(i, j)] - posterior.mean.terms[(i, j)];
+    let about = |draw: &VarDraw, i: usize, j: usize| {
+        draw.coefficients().terms[(i, j)] - posterior.mean().terms[(i, j)]
+    };
     for i in 0..3 {
         for j in 0..3 {
             check(&|draw| draw.covariance()[i][j], mean_covariance[i][j]);
