@@ -107,9 +107,9 @@ fn vector_autoregression() {
             let mut stream = Stream::new(key, i as u64, posterior.last_year().0);
             let draw = posterior.draw(&mut stream, Explosive::Keep).expect("all are kept");
             let (c, sigma) = (draw.coefficients(), draw.covariance());
-            [c.constant(0), c.lag(1, 1, 1), c.lag(1, 1, 0), sigma[0][0], sigma[1][0], paths.at(i, 0)[1]]
+            [c.constant(0), c.lag(1, 1, 1), c.lag(1, 1, 0), sigma[1][1], sigma[1][0], paths.at(i, 0)[1]]
         });
-        ([b[0][0], b[2][1], b[1][1], sigma[0][0], sigma[1][0], next[1]], draws.collect())
+        ([b[0][0], b[2][1], b[1][1], sigma[1][1], sigma[1][0], next[1]], draws.collect())
     });
 }
 
