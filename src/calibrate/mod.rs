@@ -9,10 +9,12 @@
 pub(crate) mod draw;
 mod filter;
 mod growth;
+mod linear;
 mod observation;
 mod panel_model;
 mod truncated;
 mod unit;
+mod var;
 mod volatility;
 mod world;
 
@@ -21,6 +23,9 @@ pub use growth::{
 };
 pub use observation::{Observation, Observed};
 pub use panel_model::PanelModel;
+pub use var::{
+    Explosive, Minnesota, MultivariateT, VarCoefficients, VarDraw, VarLeastSquares, VarPaths, VarPosterior,
+};
 
 /// The median: the middle value, or the mean of the two in the middle; 0 of nothing.
 fn median(values: &[f64]) -> f64 {
