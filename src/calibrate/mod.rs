@@ -6,6 +6,15 @@
 //!
 //! One estimator a file, each with its model, its prior, what it makes of gaps, and its reference.
 
+mod draw;
+mod drift;
+mod elasticity;
+mod frequency;
 mod observation;
+mod regime;
 
+pub use drift::DriftPosterior;
+pub use elasticity::{Elasticity, ElasticityPrior, Lags};
+pub use frequency::EventRate;
 pub use observation::{Observation, Observed};
+pub use regime::{Labels, RegimeParameters, RegimePosterior, RegimePrior};
