@@ -6,7 +6,8 @@
 //! s[t] = persistence s[t-1] + B[t] J[t],   B[t] ~ Bernoulli(probability) in the years allowed
 //! ```
 //!
-//! The probability is stated, or learned from how often the event has happened ([`ObservedEvents`]).
+//! The probability is stated, or learned from how often the event has happened
+//! ([`ObservedEvents`]; by [`crate::calibrate::EventRate`]).
 
 use crate::evidence::Evidence;
 use crate::quantity::Quantity;
@@ -57,8 +58,8 @@ pub struct Event {
 
 /// A record of an event: how often it has happened, in how many years.
 ///
-/// The rate a year is learned from it as [`crate::calibrate::EventRate`] does, drawn once per path, and the event
-/// happens in a year with the probability `1 - e^-rate`.
+/// The rate a year has the gamma law of `events` and `prior.events` together as shape, and of all `years` together as
+/// inverse scale. It is drawn once per path, and the event happens in a year with the probability `1 - e^-rate`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
