@@ -17,4 +17,4 @@ pub use drift::DriftPosterior;
 pub use elasticity::{Elasticity, ElasticityPrior, Lags};
 pub use frequency::EventRate;
 pub use observation::{Observation, Observed};
-pub use regime::{Labels, RegimeParameters, RegimePosterior, RegimePrior};
+pub use regime::{RegimeParameters, RegimePosterior, RegimePrior, RegimeYears};

@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 
 /// Which regime each year was in.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Labels {
+pub struct RegimeYears {
     states: Vec<String>,
     years: BTreeMap<Year, usize>,
 }
 
-impl Labels {
+impl RegimeYears {
     /// The names of the states, and for each year the position of its state among them. Years may be missing.
     ///
     /// # Errors
@@ -130,7 +130,7 @@ impl RegimePosterior {
     /// # Errors
     /// A [`Fault`] when a figure is not finite, when the prior is no law, when fewer than three years have both growth and a
     /// label, or when growth never varied.
-    pub fn new(growth: &Series, labels: &Labels, prior: RegimePrior) -> Result<Self, Fault> {
+    pub fn new(growth: &Series, labels: &RegimeYears, prior: RegimePrior) -> Result<Self, Fault> {
         if let Some((year, value)) = growth.iter().find(|(_, value)| !value.is_finite()) {
             let problem = format!("the growth of {year} is {value}; growth must be finite");
             return Err(Fault::new(format!("growth.{year}"), problem));
@@ -166,6 +166,10 @@ impl RegimePosterior {
             sums.iter().zip(&years).map(|(sum, n)| if *n > 0 { sum / f64::from(*n) } else { 0.0 }).collect();
         let within: f64 = used.iter().map(|(state, y)| (y - averages[*state]) * (y - averages[*state])).sum();
         let df = used.len() as f64 - 1.0;
+        let pooled = pooled(&averages, &years, within, df, prior.between);
+        if !pooled.iter().all(|p| p.scale > 0.0 && p.scale.is_finite() && p.probability.is_finite()) {
+            return Err(Fault::new("growth", "the growth figures are too large or too small to be squared"));
+        }
         let Some((last_year, last_state)) = labels.years.last_key_value() else {
             return Err(Fault::new("labels", "no year has a label; at least one is needed"));
         };
@@ -173,7 +177,7 @@ impl RegimePosterior {
             states: labels.states.clone(),
             last: (*last_year, *last_state),
             moves: moves(labels, prior.moves),
-            pooled: pooled(&averages, &years, within, df, prior.between),
+            pooled,
             years,
             averages,
             df,
@@ -250,7 +254,7 @@ impl RegimePosterior {
 }
 
 /// Moves from each state to each between years in a row, plus those counted beforehand.
-fn moves(labels: &Labels, before: f64) -> Vec<Vec<f64>> {
+fn moves(labels: &RegimeYears, before: f64) -> Vec<Vec<f64>> {
     let n = labels.states.len();
     let mut moves = vec![vec![before; n]; n];
     let years: Vec<(i32, usize)> = labels.years.iter().map(|(year, state)| (year.0, *state)).collect();
@@ -304,8 +308,8 @@ mod tests {
         Series::new((2010..).map(Year).zip(GROWTH))
     }
 
-    fn labels() -> Labels {
-        Labels::new(["normal", "slump"], (2010..).map(Year).zip(STATE)).unwrap()
+    fn labels() -> RegimeYears {
+        RegimeYears::new(["normal", "slump"], (2010..).map(Year).zip(STATE)).unwrap()
     }
 
     fn fit(prior: RegimePrior) -> RegimePosterior {
@@ -344,7 +348,8 @@ mod tests {
         // 0 0 0 0 0 1 1 0 0 1 0: five stay, two go, two come back, one stays; half a move beforehand.
         assert_eq!(posterior.moves, [[5.5, 2.5], [2.5, 1.5]]);
         assert_eq!(posterior.mean().transition, [[5.5 / 8.0, 2.5 / 8.0], [2.5 / 4.0, 1.5 / 4.0]]);
-        let gap = Labels::new(["normal", "slump"], [(2010, 0), (2011, 1), (2013, 0), (2014, 0)].map(of_year));
+        let gap =
+            RegimeYears::new(["normal", "slump"], [(2010, 0), (2011, 1), (2013, 0), (2014, 0)].map(of_year));
         let posterior = RegimePosterior::new(&growth(), &gap.unwrap(), RegimePrior::default()).unwrap();
         assert_eq!(posterior.moves, [[1.5, 1.5], [0.5, 0.5]]);
         assert_eq!(posterior.last, (Year(2014), 0));
@@ -356,7 +361,7 @@ mod tests {
 
     #[test]
     fn a_state_never_seen_has_the_common_mean() {
-        let labels = Labels::new(["normal", "slump", "boom"], (2010..).map(Year).zip(STATE)).unwrap();
+        let labels = RegimeYears::new(["normal", "slump", "boom"], (2010..).map(Year).zip(STATE)).unwrap();
         let posterior = RegimePosterior::new(&growth(), &labels, RegimePrior::default()).unwrap();
         let (mean, two) = (posterior.mean(), fit(RegimePrior::default()).mean());
         assert!(close(mean.means[2], mean.common) && close(mean.means[0], two.means[0]));
@@ -412,12 +417,13 @@ mod tests {
         assert!(refused(&[]).contains("0 years have both"));
         assert!(refused(&[0.1, 0.2]).contains("at least 3 are needed"));
         assert!(refused(&[0.1, 0.1, 0.1, 0.1]).contains("never varied"));
+        assert!(refused(&[1e200, -1e200, 0.1]).contains("too large"));
         assert!(refused(&[0.1, f64::INFINITY, 0.1]).contains("the growth of 2011 is inf"));
-        let twice = Labels::new(["a"], [(2010, 0), (2010, 0)].map(of_year)).unwrap_err();
+        let twice = RegimeYears::new(["a"], [(2010, 0), (2010, 0)].map(of_year)).unwrap_err();
         assert!(twice.to_string().contains("stands twice"));
-        let unknown = Labels::new(["a"], [(2010, 1)].map(of_year)).unwrap_err();
+        let unknown = RegimeYears::new(["a"], [(2010, 1)].map(of_year)).unwrap_err();
         assert!(unknown.to_string().contains("the state is number 1; there are 1"));
-        assert!(Labels::new(["a"], []).is_err());
+        assert!(RegimeYears::new(["a"], []).is_err());
         for prior in
             [RegimePrior { between: Some(0.0), moves: 0.5 }, RegimePrior { between: None, moves: 0.0 }]
         {

@@ -5,8 +5,8 @@
 
 use crate::{DRAWS, assert_calibrated};
 use plancast::calibrate::{
-    DriftPosterior, Elasticity, ElasticityPrior, EventRate, Labels, Lags, RegimeParameters, RegimePosterior,
-    RegimePrior,
+    DriftPosterior, Elasticity, ElasticityPrior, EventRate, Lags, RegimeParameters, RegimePosterior,
+    RegimePrior, RegimeYears,
 };
 use plancast::event::{ObservedEvents, PriorEvents};
 use plancast::prelude::*;
@@ -159,7 +159,7 @@ fn regimes() {
             state = if stream.random::<f64>() < rows[state][0] { 0 } else { 1 };
         }
         let growth: Vec<f64> = states.iter().map(|s| means[*s] + sigma * normal(stream)).collect();
-        let labels = Labels::new(["first", "second"], (2000..).map(Year).zip(states)).unwrap();
+        let labels = RegimeYears::new(["first", "second"], (2000..).map(Year).zip(states)).unwrap();
         // Two years have a label, but no growth.
         let growth = Series::new((2000..2012).map(Year).zip(growth));
         let posterior = RegimePosterior::new(&growth, &labels, RegimePrior::default()).unwrap();
