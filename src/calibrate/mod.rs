@@ -7,22 +7,30 @@
 //! One estimator a file, each with its model, its prior, what it makes of gaps, and its reference.
 
 pub(crate) mod draw;
+mod drift;
+mod elasticity;
 mod filter;
+mod frequency;
 mod growth;
 mod linear;
 mod observation;
 mod panel_model;
+mod regime;
 mod truncated;
 mod unit;
 mod var;
 mod volatility;
 mod world;
 
+pub use drift::DriftPosterior;
+pub use elasticity::{Elasticity, ElasticityPrior, Lags};
+pub use frequency::EventRate;
 pub use growth::{
     Believed, DriftPrior, GrowthDraws, GrowthPrior, PersistencePrior, Seen, VolatilityPrior, Wander,
 };
 pub use observation::{Observation, Observed};
 pub use panel_model::PanelModel;
+pub use regime::{RegimeParameters, RegimePosterior, RegimePrior, RegimeYears};
 pub use var::{
     Explosive, Minnesota, MultivariateT, VarCoefficients, VarDraw, VarLeastSquares, VarPaths, VarPosterior,
 };

@@ -2,6 +2,7 @@
 
 use super::coefficient::{Coefficient, ParameterRule};
 use super::compile::{Compiler, internal};
+use crate::calibrate::DriftPosterior;
 use crate::error::Result;
 use crate::evidence::Evidence;
 use crate::innovation::Law;
@@ -45,7 +46,7 @@ impl Compiler<'_> {
             let drift = Coefficient::Drawn(self.parameters.add(path, rule, None, Evidence::Derived));
             return Ok(Some(Learned { drift, volatility: Coefficient::Number(sd), law }));
         }
-        let posterior = estimate.posterior(&sample).ok_or_else(nothing)?;
+        let posterior = DriftPosterior::new(&sample, estimate.prior).map_err(|_| nothing())?;
         // A learned number is derived from the history, unless what was believed before outweighs it.
         let outweighed = estimate.prior.is_some_and(|prior| prior.weight >= sample.len() as f64);
         let grade = if outweighed { Evidence::Assumption } else { Evidence::Derived };
@@ -69,7 +70,8 @@ impl Compiler<'_> {
 pub(super) fn learned_df(indicator: &Indicator, dynamics: &Dynamics) -> Option<f64> {
     let estimate = dynamics.estimate.filter(|_| !dynamics.resample)?;
     let persistence = dynamics.persistence.as_ref().and_then(Quantity::as_number).unwrap_or(0.0);
-    estimate.posterior(&growth_sample(indicator, dynamics, persistence)).map(|posterior| posterior.df)
+    let sample = growth_sample(indicator, dynamics, persistence);
+    DriftPosterior::new(&sample, estimate.prior).ok().map(|posterior| posterior.df)
 }
 
 /// The growth figures that an estimate uses: quasi-differences where growth is autoregressive, so years

@@ -32,7 +32,7 @@ pub use ar1_simple_growth::Ar1SimpleGrowth;
 pub use custom::{Step, StepView};
 pub use damped_trend::DampedTrend;
 pub use dynamics::{Dynamics, GrowthScale, Pull};
-pub use estimate::{Estimate, Posterior, Prior};
+pub use estimate::{Estimate, Prior};
 pub use logistic::Logistic;
 pub use mean_reverting::MeanReverting;
 pub use path::Path;

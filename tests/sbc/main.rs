@@ -4,6 +4,7 @@
 //! Talts, Betancourt, Simpson, Vehtari and Gelman (2018), Validating Bayesian inference algorithms with
 //! simulation-based calibration, arXiv:1804.06788. One file an estimator.
 
+mod conjugate;
 mod var;
 
 /// Draws of a posterior; a rank is then one of 100 numbers.
