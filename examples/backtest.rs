@@ -11,7 +11,9 @@
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use plancast::backtest::plans::{self, Judge, PlanMeasure};
-use plancast::backtest::{Backtest, Event, Forecaster, Gaps, Protocol, Record, Window, reference};
+use plancast::backtest::{
+    Backtest, DefaultModel, Event, Forecaster, Gaps, Protocol, Record, Window, reference,
+};
 use plancast::panel::{Columns, Panel};
 use plancast::prelude::*;
 use plancast::report::{BacktestTables, PlanTables};
@@ -49,7 +51,9 @@ fn main() -> ExitCode {
 
 /// The models, in the order of the tables; a new one goes here.
 fn models() -> Vec<Box<dyn Forecaster>> {
-    reference::all()
+    let mut models = reference::all();
+    models.push(Box::new(DefaultModel));
+    models
 }
 
 /// What the others are compared with.

@@ -5,6 +5,9 @@
 //! ```text
 //! s[t] = persistence s[t-1] + B[t] J[t],   B[t] ~ Bernoulli(probability) in the years allowed
 //! ```
+//!
+//! The probability is stated, or learned from how often the event has happened
+//! ([`ObservedEvents`]; by [`crate::calibrate::EventRate`]).
 
 use crate::evidence::Evidence;
 use crate::quantity::Quantity;
@@ -25,8 +28,12 @@ pub struct Event {
     /// Name in Chinese.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name_zh: Option<String>,
-    /// Probability that it happens in a year of `years`, each year anew; in [0, 1].
-    pub probability: Quantity,
+    /// Probability that it happens in a year of `years`, each year anew; in [0, 1]. Either this or `observed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<Quantity>,
+    /// How often it has happened: the probability is learned from it, and drawn once per path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed: Option<ObservedEvents>,
     /// First and last year in which it can happen; all simulated years when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub years: Option<(Year, Year)>,
@@ -49,13 +56,58 @@ pub struct Event {
     pub evidence: Option<Evidence>,
 }
 
+/// A record of an event: how often it has happened, in how many years.
+///
+/// The rate a year has the gamma law of `events` and `prior.events` together as shape, and of all `years` together as
+/// inverse scale. It is drawn once per path, and the event happens in a year with the probability `1 - e^-rate`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ObservedEvents {
+    /// How many events were observed.
+    pub events: u32,
+    /// Years over which they were observed, > 0; those without an event count as well.
+    pub years: f64,
+    /// What was believed before; Jeffreys' prior, half an event in 0 years, when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prior: Option<PriorEvents>,
+}
+
+/// A belief about the rate of an event, worth as much as a record: a gamma law.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PriorEvents {
+    /// Events that it is worth, > 0: the shape of the gamma law.
+    pub events: f64,
+    /// Years that it is worth, >= 0: the inverse scale of the gamma law.
+    pub years: f64,
+}
+
+impl ObservedEvents {
+    /// So many events in so many years, with Jeffreys' prior.
+    pub fn new(events: u32, years: f64) -> Self {
+        Self { events, years, prior: None }
+    }
+}
+
 impl Event {
     /// An event with its probability a year, of severity 1, gone after a year, without loads.
     pub fn new(name: impl Into<String>, probability: impl Into<Quantity>) -> Self {
+        Self { probability: Some(probability.into()), ..Self::named(name) }
+    }
+
+    /// An event that has happened before, of severity 1, gone after a year, without loads: its probability is learned.
+    pub fn observed(name: impl Into<String>, record: ObservedEvents) -> Self {
+        Self { observed: Some(record), ..Self::named(name) }
+    }
+
+    fn named(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
             name_zh: None,
-            probability: probability.into(),
+            probability: None,
+            observed: None,
             years: None,
             once: false,
             severity: one(),

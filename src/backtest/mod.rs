@@ -39,6 +39,7 @@
 //! # Ok::<(), Error>(())
 //! ```
 
+mod default_model;
 mod events;
 mod forecaster;
 mod judge;
@@ -48,6 +49,7 @@ mod record;
 pub mod reference;
 mod run;
 
+pub use default_model::DefaultModel;
 pub use events::Event;
 pub use forecaster::{Draws, Fitted, Forecast, Forecaster};
 pub use judge::Score;

@@ -8,23 +8,37 @@
 
 mod class;
 pub(crate) mod draw;
+mod drift;
+mod elasticity;
 mod filter;
+mod frequency;
 mod growth;
 mod learned;
+mod linear;
 mod observation;
 mod panel_model;
+mod regime;
 mod truncated;
 mod unit;
+mod var;
 mod volatility;
 mod world;
 
 pub use class::ReferenceClass;
+pub use drift::DriftPosterior;
+pub(crate) use drift::mean_of_root;
+pub use elasticity::{Elasticity, ElasticityPrior, Lags};
+pub use frequency::EventRate;
 pub use growth::{
     Believed, DriftPrior, GrowthDraws, GrowthPrior, PersistencePrior, Seen, VolatilityPrior, Wander,
 };
 pub use learned::{Learned, LearnedData, LearnedNumber, Summary};
 pub use observation::{Observation, Observed};
 pub use panel_model::PanelModel;
+pub use regime::{RegimeParameters, RegimePosterior, RegimePrior, RegimeYears};
+pub use var::{
+    Explosive, Minnesota, MultivariateT, VarCoefficients, VarDraw, VarLeastSquares, VarPaths, VarPosterior,
+};
 
 /// The median: the middle value, or the mean of the two in the middle; 0 of nothing.
 fn median(values: &[f64]) -> f64 {

@@ -48,7 +48,8 @@ pub(super) struct Compiler<'a> {
 impl Compiler<'_> {
     fn compile(mut self) -> Result<Model> {
         let scenario = self.scenario;
-        let events = scenario.events.iter().map(|(id, event)| self.event(id, event)).collect::<Vec<_>>();
+        let events =
+            scenario.events.iter().map(|(id, event)| self.event(id, event)).collect::<Result<Vec<_>>>()?;
         let regimes =
             scenario.regimes.iter().map(|(id, regime)| world::regime(id, regime)).collect::<Vec<_>>();
         let mut nodes = Vec::with_capacity(scenario.indicators.len());

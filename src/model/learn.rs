@@ -3,12 +3,13 @@
 use super::coefficient::{Coefficient, ParameterRule};
 use super::compile::{Compiler, internal};
 use crate::calibrate::{
-    DriftPrior, GrowthDraws, Learned, LearnedData, LearnedNumber, PersistencePrior, Summary, VolatilityPrior,
+    DriftPosterior, DriftPrior, GrowthDraws, Learned, LearnedData, LearnedNumber, PersistencePrior, Summary,
+    VolatilityPrior, mean_of_root,
 };
 use crate::error::{Error, Fault, Result};
 use crate::evidence::Evidence;
 use crate::innovation::Law;
-use crate::process::{Dynamics, Learns, Posterior, mean_of_root};
+use crate::process::{Dynamics, Learns};
 use crate::random::Transform;
 use crate::scenario::{Belief, Indicator, Learning};
 use crate::stats::normal;
@@ -75,7 +76,7 @@ impl Compiler<'_> {
         &mut self,
         id: &str,
         learning: &Learning,
-        posterior: &Posterior,
+        posterior: &DriftPosterior,
     ) -> (Coefficients, Learned) {
         let persistence = learning.persistence.unwrap_or(0.0);
         let sample = learning.sample();
@@ -335,8 +336,8 @@ fn volatility_summary(df: f64, scale: f64) -> Summary {
 }
 
 /// mu, which is Student t about its mean.
-fn student_summary(posterior: &Posterior) -> Summary {
-    let Posterior { mean, weight, df, scale } = *posterior;
+fn student_summary(posterior: &DriftPosterior) -> Summary {
+    let DriftPosterior { mean, weight, df, scale } = *posterior;
     let scale = scale / weight.sqrt();
     let tenth = -student_quantile(df, Tails::from_lower(0.1)) * scale;
     let sd = (df > 2.0).then(|| scale * (df / (df - 2.0)).sqrt());

@@ -1,7 +1,9 @@
 //! Events and regimes, compiled.
 
-use super::coefficient::Coefficient;
-use super::compile::Compiler;
+use super::coefficient::{Coefficient, ParameterRule};
+use super::compile::{Compiler, internal};
+use crate::calibrate::EventRate;
+use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::evidence::Evidence;
 use crate::quantity::Value;
@@ -42,7 +44,7 @@ pub(crate) struct RegimeOp {
 }
 
 impl Compiler<'_> {
-    pub(super) fn event(&mut self, id: &str, event: &Event) -> EventOp {
+    pub(super) fn event(&mut self, id: &str, event: &Event) -> Result<EventOp> {
         let path = |key: &str| format!("event.{id}.{key}");
         let fallback = event.evidence.unwrap_or(Evidence::Assumption);
         let horizon = self.scenario.horizon;
@@ -56,14 +58,27 @@ impl Compiler<'_> {
             // Refused by the validator; the mean course would be a second meaning of severity.
             Value::ByYear(course) => Severity::Fixed(course.at(horizon.last())),
         };
-        EventOp {
+        let probability = match (&event.probability, &event.observed) {
+            (Some(stated), _) => self.number(path("probability"), stated, fallback),
+            (None, Some(observed)) => {
+                let rate = EventRate::new(observed).map_err(Error::Run)?;
+                let law = Transform::yearly_probability(rate.shape, rate.years);
+                // As with a learned drift: derived from the record, unless what was believed before outweighs it.
+                let outweighed = observed.prior.is_some_and(|prior| prior.years >= observed.years);
+                let grade = if outweighed { Evidence::Assumption } else { Evidence::Derived };
+                let rule = ParameterRule::Transform(law);
+                Coefficient::Drawn(self.parameters.add(path("probability"), rule, None, grade))
+            }
+            (None, None) => return Err(internal(&path("probability"), "the event has no probability")),
+        };
+        Ok(EventOp {
             name: id.to_string(),
-            probability: self.number(path("probability"), &event.probability, fallback),
+            probability,
             steps,
             once: event.once,
             severity,
             persistence: self.number(path("persistence"), &event.persistence, fallback),
-        }
+        })
     }
 }
 

@@ -1,4 +1,5 @@
-//! Drift and volatility learned from a short history, and drawn per path from their posterior.
+//! Drift and volatility to be learned from a short history: what a scenario says of it. How it is learned:
+//! [`crate::calibrate::DriftPosterior`].
 
 use crate::history::History;
 use crate::time::Year;
@@ -81,19 +82,6 @@ pub struct Prior {
     pub df: f64,
 }
 
-/// The posterior of (mu, sigma) of an [`Estimate`]: normal-inverse-chi-square.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Posterior {
-    /// Posterior mean of mu.
-    pub mean: f64,
-    /// Number of observations that it is worth.
-    pub weight: f64,
-    /// Degrees of freedom of sigma^2.
-    pub df: f64,
-    /// Scale of sigma: sigma^2 ~ df scale^2 / chi^2(df).
-    pub scale: f64,
-}
-
 impl Estimate {
     /// The same with a prior in numbers.
     #[must_use]
@@ -116,47 +104,6 @@ impl Estimate {
             _ => None,
         }
     }
-
-    /// The posterior in closed form after the growth figures given, in any order. `None` when they and the prior together
-    /// leave no degree of freedom or no scale (fewer than two figures without a prior, or all the same), and for a reference class.
-    pub fn posterior(&self, growth: &[f64]) -> Option<Posterior> {
-        let n = growth.len() as f64;
-        let average = if growth.is_empty() { 0.0 } else { growth.iter().sum::<f64>() / n };
-        let squares: f64 = growth.iter().map(|y| (y - average) * (y - average)).sum();
-        let (mean0, weight0, df0, squares0) = match &self.prior {
-            Some(PriorSource::Numbers(p)) => (p.mean, p.weight, p.df, p.df * p.sd * p.sd),
-            // The flat prior p(mu, sigma^2) ~ 1 / sigma^2 takes one degree of freedom.
-            None => (average, 0.0, -1.0, 0.0),
-            Some(PriorSource::Class(_)) => return None,
-        };
-        let weight = weight0 + n;
-        let df = df0 + n;
-        if !(weight > 0.0 && df > 0.0) {
-            return None;
-        }
-        let gap = average - mean0;
-        let sum = squares0 + squares + weight0 * n / weight * gap * gap;
-        let scale = (sum / df).sqrt();
-        let mean = (weight0 * mean0 + n * average) / weight;
-        (scale > 0.0 && scale.is_finite()).then_some(Posterior { mean, weight, df, scale })
-    }
-}
-
-impl Posterior {
-    /// Mean of sigma; the scale where it has none (df <= 1).
-    ///
-    /// ```text
-    /// E sigma = scale sqrt(df / 2) Gamma((df - 1) / 2) / Gamma(df / 2)
-    /// ```
-    pub fn mean_volatility(&self) -> f64 {
-        mean_of_root(self.df, self.scale).unwrap_or(self.scale)
-    }
-}
-
-/// E sigma for sigma^2 ~ df scale^2 / chi^2(df); none for df <= 1.
-pub(crate) fn mean_of_root(df: f64, scale: f64) -> Option<f64> {
-    let gammas = || libm::lgamma(0.5 * (df - 1.0)) - libm::lgamma(0.5 * df);
-    (df > 1.0).then(|| scale * (0.5 * df).sqrt() * libm::exp(gammas()))
 }
 
 impl From<Prior> for PriorSource {
@@ -210,38 +157,6 @@ impl schemars::JsonSchema for PriorSource {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_flat_prior_gives_the_t_law_of_the_sample_mean() {
-        let growth = [7.0, 6.1, 4.0, 7.8, 1.8, 5.0, 6.1, 5.8];
-        let p = Estimate::default().posterior(&growth).unwrap();
-        // Mean 5.45 and standard deviation sqrt(24.52 / 7) of these eight figures, by hand.
-        assert!((p.mean - 5.45).abs() < 1e-12 && (p.scale - 1.871_592_1).abs() < 1e-6);
-        assert_eq!((p.weight, p.df), (8.0, 7.0));
-    }
-
-    #[test]
-    fn a_prior_counts_as_the_observations_it_is_worth() {
-        let prior = Prior { mean: 2.0, weight: 2.0, sd: 1.0, df: 3.0 };
-        let p = Estimate::default().prior(prior).posterior(&[4.0, 6.0]).unwrap();
-        // Gelman et al. (2013), section 3.3: (2*2 + 2*5)/4; df 5; 3*1 + 2 + 2*2/4*(5-2)^2 = 14.
-        assert_eq!((p.mean, p.weight, p.df), (3.5, 4.0, 5.0));
-        assert!((p.scale * p.scale * p.df - 14.0).abs() < 1e-12);
-    }
-
-    #[test]
-    fn nothing_to_learn_from_is_no_posterior() {
-        assert_eq!(Estimate::default().posterior(&[5.0]), None);
-        assert_eq!(Estimate::default().posterior(&[5.0, 5.0, 5.0]), None);
-    }
-
-    #[test]
-    fn the_mean_of_a_volatility_is_above_its_mode_and_needs_two_degrees_of_freedom() {
-        let p = Posterior { mean: 0.0, weight: 1.0, df: 7.0, scale: 2.0 };
-        // scipy 1.17.1: scipy.stats.chi(7).expect(lambda x: 2 * 7**.5 / x).
-        assert!((p.mean_volatility() - 2.251_737_7).abs() < 1e-6, "{}", p.mean_volatility());
-        assert_eq!(Posterior { df: 1.0, ..p }.mean_volatility(), 2.0);
-    }
 
     #[test]
     fn a_prior_is_a_name_or_numbers() {

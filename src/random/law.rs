@@ -88,6 +88,8 @@ pub(super) enum Coordinate {
     Logit { low: f64, high: f64 },
     /// `asinh((x - location) / scale)`.
     Asinh { location: f64, scale: f64 },
+    /// `ln(-ln(1 - x) / scale)`: the logarithm of a rate, of which x is the probability that something happens.
+    Rate { scale: f64 },
 }
 
 impl Coordinate {
@@ -113,6 +115,7 @@ impl Coordinate {
                 let e = math::exp(y);
                 location + scale * (0.5 * (e - 1.0 / e))
             }
+            Self::Rate { scale } => 1.0 - math::exp(-scale * math::exp(y)),
         };
         let x = if x > low { x } else { low };
         if x < high { x } else { high }
@@ -134,6 +137,7 @@ impl Coordinate {
             Self::Log { scale } => loop_over!(Self::Log { scale }),
             Self::Logit { low: from, high: to } => loop_over!(Self::Logit { low: from, high: to }),
             Self::Asinh { location, scale } => loop_over!(Self::Asinh { location, scale }),
+            Self::Rate { scale } => loop_over!(Self::Rate { scale }),
         }
     }
 }

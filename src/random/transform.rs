@@ -119,6 +119,26 @@ impl Transform {
         }
     }
 
+    /// The probability of at least one event in a year whose rate has a gamma law: `shape` events in `years` years.
+    ///
+    /// ```text
+    /// p = 1 - e^-r,   r = G / years,   G gamma with this shape and scale 1
+    /// ```
+    ///
+    /// **Increasing** in the score. For large `shape` and `years` it tends to `1 - e^-(shape / years)`.
+    pub fn yearly_probability(shape: f64, years: f64) -> Self {
+        if !(shape > 0.0 && shape.is_finite() && years > 0.0 && years.is_finite()) {
+            return Self::constant(0.0);
+        }
+        let table = Table::new(f64::INFINITY, |z| {
+            let ln_g = ln_gamma_quantile(shape, Tails { lower: normal::cdf(z), upper: normal::upper(z) });
+            let ln_slope = -0.5 * z * z - 0.5 * libm::log(2.0 * PI) - ln_gamma_density(shape, ln_g);
+            (ln_g, libm::exp(ln_slope))
+        });
+        let coordinate = Coordinate::Rate { scale: 1.0 / years };
+        Self { shape: Shape::Table { table, coordinate, low: 0.0, high: 1.0 } }
+    }
+
     /// The two-piece normal law with mean 0 and variance 1 whose upper standard deviation is `ratio` times the lower
     /// one. At ratio 1 it is the standard normal; ratios are held between 1/1000 and 1000.
     ///

@@ -3,12 +3,12 @@
 //! Layer 3. The estimators are those of [`crate::calibrate`]; here it is decided which one a history and a prior need.
 
 use crate::calibrate::{
-    Believed, DriftPrior, GrowthDraws, GrowthPrior, Observation, Observed, PersistencePrior, ReferenceClass,
-    Seen, VolatilityPrior,
+    Believed, DriftPosterior, DriftPrior, GrowthDraws, GrowthPrior, Observation, Observed, PersistencePrior,
+    ReferenceClass, Seen, VolatilityPrior,
 };
 use crate::error::Fault;
 use crate::evidence::Evidence;
-use crate::process::{Learns, Posterior, Prior};
+use crate::process::{Learns, Prior};
 use crate::random::Key;
 use crate::series::Series;
 use crate::time::{Horizon, Year};
@@ -81,14 +81,13 @@ impl Learning {
     }
 
     /// The posterior in closed form, where it has one.
-    pub fn posterior(&self) -> Option<Posterior> {
-        let estimate = crate::process::Estimate::default();
-        let estimate = match &self.belief {
-            Belief::Flat => estimate,
-            Belief::Numbers(prior) => estimate.prior(*prior),
+    pub fn posterior(&self) -> Option<DriftPosterior> {
+        let prior = match &self.belief {
+            Belief::Flat => None,
+            Belief::Numbers(prior) => Some(*prior),
             Belief::Class(..) => return None,
         };
-        estimate.posterior(&self.sample()).filter(|_| self.is_conjugate())
+        DriftPosterior::new(&self.sample(), prior).ok().filter(|_| self.is_conjugate())
     }
 
     /// The prior as the sampler takes it.

@@ -49,6 +49,8 @@ const QUANTITY: &[&str] = &[
 
 /// Bounds of one measure.
 const BOUNDS: &[&str] = &["at_least", "at_most", "about"];
+/// Where the probability of an event is from.
+const FREQUENCY: &[&str] = &["probability", "observed"];
 /// Combinations of other targets.
 const COMBINATIONS: &[&str] = &["all", "any", "at_least_k"];
 /// What belongs to a bound and has no meaning in a combination.
@@ -98,6 +100,7 @@ impl Place {
                 remove(beneath, &["process", "innovation", "driver"], over);
             }
             Self::Indicator if over.contains_key("process") => remove(beneath, &["formula"], over),
+            Self::Event if changes(beneath, over, FREQUENCY) => remove(beneath, FREQUENCY, over),
             Self::History if over.contains_key("values") && beneath.contains_key("file") => {
                 let of_file =
                     ["file", "series", "without", "form", "rounding", "bounds", "error", "evidence"];
@@ -198,6 +201,25 @@ mod tests {
             "plan = { name = 'a', about = 'x' }\nregime.r.states = ['u', 'v']",
             "plan.name = 'b'\nregime.r.states = ['w']",
             "plan = { name = 'b', about = 'x' }\nregime.r.states = ['w']",
+        );
+    }
+
+    #[test]
+    fn a_record_replaces_a_stated_probability_and_is_itself_merged() {
+        check(
+            "event.e = { probability = 0.1, name = 'E' }",
+            "event.e.observed = { events = 2, years = 17 }",
+            "event.e = { name = 'E', observed = { events = 2, years = 17 } }",
+        );
+        check(
+            "event.e.observed = { events = 2, years = 17 }",
+            "event.e.probability = 0.1",
+            "event.e.probability = 0.1",
+        );
+        check(
+            "event.e.observed = { events = 2, years = 17 }",
+            "event.e.observed.events = 3",
+            "event.e.observed = { events = 3, years = 17 }",
         );
     }
 

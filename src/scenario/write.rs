@@ -230,6 +230,7 @@ fn bare(key: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::{Event, ObservedEvents, PriorEvents};
     use crate::evidence::Evidence;
     use crate::history::{History, HistoryBounds, HistoryForm, ReportedError};
     use crate::process::{Ar1Growth, Estimate, MeanReverting, Prior, RandomWalk};
@@ -354,9 +355,20 @@ mod tests {
             })
     }
 
+    fn event() -> impl Strategy<Value = Event> {
+        let prior = (number(), number()).prop_map(|(events, years)| PriorEvents { events, years });
+        let record = (any::<u32>(), number(), prop::option::of(prior))
+            .prop_map(|(events, years, prior)| ObservedEvents { events, years, prior });
+        prop_oneof![
+            (text(), quantity()).prop_map(|(name, probability)| Event::new(name, probability)),
+            (text(), record).prop_map(|(name, record)| Event::observed(name, record)),
+        ]
+    }
+
     prop_compose! {
         fn draft()(
             name in text(),
+            events in prop::collection::vec((text(), event()), 0..3),
             about in prop::option::of(text()),
             indicators in prop::collection::vec((text(), indicator()), 0..4),
             bound in quantity(),
@@ -392,7 +404,7 @@ mod tests {
                 factor: IndexMap::new(),
                 correlation: pairs
                     .map(|of| CorrelationDraft::Pairs(PairsDraft { of, repair: false })),
-                event: IndexMap::new(),
+                event: events.into_iter().collect(),
                 regime: IndexMap::new(),
                 target: IndexMap::from([("t".into(), target)]),
                 variant: IndexMap::from([(

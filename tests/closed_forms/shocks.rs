@@ -1,6 +1,7 @@
 //! Events and regimes: exact by going through every pattern of occurrences or states over five years.
 
 use crate::check::*;
+use plancast::event::{ObservedEvents, PriorEvents};
 use plancast::prelude::*;
 use plancast::scenario::ScenarioBuilder;
 
@@ -140,6 +141,43 @@ fn an_uncertain_probability_makes_occurrences_come_in_bunches() {
         .target("five", TargetDraft::level("x").at_least(5.0)));
     met(&outcome, "none", (1.0 - libm::pow(0.6, 6.0)) / 6.0 / 0.4);
     met(&outcome, "five", libm::pow(0.4, 6.0) / 6.0 / 0.4);
+}
+
+#[test]
+fn an_event_learned_from_its_record_has_the_posterior_predictive_law() {
+    // Two events in 17 years, Jeffreys' prior: the rate r is Gamma(2.5, 17), the same in all years of a path. With
+    // E e^-kr = (17 / (17 + k))^2.5, binomially: P(n of five years) = C(5, n) sum_j C(n, j) (-1)^j E e^-(5 - n + j)r.
+    let record = ObservedEvents::new(2, 17.0);
+    let outcome = run(plan()
+        .indicator("x", indicator(0.0, RandomWalk::new(0.0, 0.0)).link(Link::Identity))
+        .event("shock", Event::observed("Shock", record).load("x", 1.0))
+        .target("first", TargetDraft::level("x").year(2026).at_least(0.5))
+        .target("none", TargetDraft::level("x").at_most(0.5))
+        .target("one", TargetDraft::level("x").at_most(1.5))
+        .target("five", TargetDraft::level("x").at_least(4.5)));
+    let left = |k: i32| libm::pow(17.0 / (17.0 + f64::from(k)), 2.5);
+    met(&outcome, "first", 1.0 - left(1));
+    met(&outcome, "none", left(5));
+    met(&outcome, "one", left(5) + 5.0 * (left(4) - left(5)));
+    let all = 1.0 - 5.0 * left(1) + 10.0 * left(2) - 10.0 * left(3) + 5.0 * left(4) - left(5);
+    met(&outcome, "five", all);
+    // What is learned from a record is derived.
+    let basis = outcome.target("none").unwrap().basis.unwrap();
+    assert!(basis.parameters > 0.05 && basis.assumptions == 0.0, "{basis:?}");
+}
+
+#[test]
+fn an_event_learned_with_a_prior() {
+    // 2 + 1 events in 17 + 30 years; a prior of more years than the record is an assumption.
+    let prior = Some(PriorEvents { events: 1.0, years: 30.0 });
+    let record = ObservedEvents { prior, ..ObservedEvents::new(2, 17.0) };
+    let outcome = run(plan()
+        .indicator("x", indicator(0.0, RandomWalk::new(0.0, 0.0)).link(Link::Identity))
+        .event("shock", Event::observed("Shock", record).load("x", 1.0))
+        .target("none", TargetDraft::level("x").at_most(0.5)));
+    met(&outcome, "none", libm::pow(47.0 / 52.0, 3.0));
+    let basis = outcome.target("none").unwrap().basis.unwrap();
+    assert!(basis.parameters == 0.0 && basis.assumptions > 0.02, "{basis:?}");
 }
 
 /// Every path of a chain of two states over the base year and five years: its probability and states of years 1 .. 5.

@@ -152,6 +152,29 @@ fn posterior_of_a_standard_deviation() {
 }
 
 #[test]
+fn yearly_probability_of_an_event() {
+    // Two events in 17 years with Jeffreys' prior: 1 - (17/18)^2.5; sd and quantiles from SciPy's gamma law
+    // (tests/reference/conjugate.py).
+    let transform = Transform::yearly_probability(2.5, 17.0);
+    let (mean, variance) = mean_and_variance(&transform);
+    assert!((mean - (1.0 - libm::pow(17.0 / 18.0, 2.5))).abs() < 1e-9);
+    assert!((variance.sqrt() - 0.076350813851).abs() < 1e-9);
+    for (p, expected) in [(0.05, 0.033129273174), (0.5, 0.120132651548), (0.95, 0.277908107559)] {
+        assert!((transform.apply(normal::quantile(p)) - expected).abs() < 1e-9);
+    }
+    // A record of half an event: hardly ever, but never below 0, nor above 1.
+    let rare = Transform::yearly_probability(0.5, 1e6);
+    assert!(
+        rare.apply(-8.2) >= 0.0 && (Transform::yearly_probability(50.0, 0.1).apply(8.2) - 1.0).abs() < 1e-15
+    );
+    assert_eq!(Transform::yearly_probability(f64::NAN, 1.0).apply(0.0), 0.0);
+    for shape in [1e-300, 1e-3, 1e6] {
+        let law = Transform::yearly_probability(shape, 1e6);
+        assert!([-8.2, 0.0, 8.2].iter().all(|z| (0.0..=1.0).contains(&law.apply(*z))), "{shape}");
+    }
+}
+
+#[test]
 fn two_piece_law_has_mean_0_and_variance_1() {
     for ratio in [0.2, 0.5, 1.0, 1.3, 4.0] {
         let transform = Transform::two_piece_standard(ratio);

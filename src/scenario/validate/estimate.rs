@@ -74,7 +74,7 @@ impl Walk<'_> {
         };
         let past = stand_in.as_ref().or(owner.past)?;
         let (Some(belief), Some(link)) = (belief, owner.link) else { return None };
-        let (observed, seen, figures) = self.observed(&place, process, dynamics, link, past)?;
+        let (observed, seen, figures) = self.seen_of(&place, process, dynamics, link, past)?;
         let number = |quantity: &Option<Quantity>| quantity.as_ref().and_then(Quantity::as_number);
         let pull = dynamics.pull.as_ref();
         let reverts = dynamics.learns == Learns::Reversion;
@@ -216,7 +216,7 @@ impl Walk<'_> {
     }
 
     /// What the past shows of the series that moves, in the years asked for; none when it is of the wrong kind.
-    fn observed(
+    fn seen_of(
         &mut self,
         place: &str,
         process: &Process,

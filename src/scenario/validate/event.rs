@@ -1,9 +1,14 @@
 //! Rules of events.
 
 use super::quantity::Rule;
-use super::{Hyphen, Walk, under};
-use crate::event::Event;
+use super::{Hyphen, Walk, short, under};
+use crate::event::{Event, ObservedEvents};
 use indexmap::IndexMap;
+
+/// Years of a record, and events and years of a prior, at most.
+const LONGEST: f64 = 1e6;
+/// More events a year than this are taken for a slip.
+const MOST_A_YEAR: f64 = 3.0;
 
 impl Walk<'_> {
     pub(super) fn events(&mut self) -> IndexMap<String, Event> {
@@ -16,7 +21,24 @@ impl Walk<'_> {
         self.id(&path, id, Hyphen::Refused);
         self.texts(&path, &[("name", Some(&event.name)), ("name_zh", event.name_zh.as_ref())]);
         let share = Rule::any().at_least(0.0).at_most(1.0);
-        let probability = self.quantity(&under(&path, "probability"), &event.probability, &share);
+        let stated = event.probability.as_ref();
+        let probability = stated.map(|p| self.quantity(&under(&path, "probability"), p, &share));
+        match (&event.probability, &event.observed) {
+            (None, None) => self.refuse(
+                &path,
+                "the event has neither a probability nor a record; one of the two is needed",
+                "state `probability = 0.1`, or how often it has happened: `observed = { events = 2, years = 17 }`",
+            ),
+            (Some(_), Some(_)) => self.refuse(
+                under(&path, "observed"),
+                "the probability is stated and learned from a record; it must be one of the two",
+                "leave out `probability`, or leave out `observed`",
+            ),
+            _ => {}
+        }
+        if let Some(observed) = &event.observed {
+            self.observed(&under(&path, "observed"), observed);
+        }
         if let Some((first, last)) = event.years {
             let path = under(&path, "years");
             if first > last {
@@ -43,5 +65,28 @@ impl Walk<'_> {
             load.insert(indicator.clone(), self.quantity(&path, size, &Rule::any()));
         }
         Event { probability, severity, persistence, load, ..event.clone() }
+    }
+
+    /// Whatever the record and the prior are, they must leave a law of the rate.
+    fn observed(&mut self, path: &str, observed: &ObservedEvents) {
+        let above = Rule::any().above(0.0).at_most(LONGEST);
+        let sound = self.number(&under(path, "years"), "years", observed.years, &above);
+        if sound && f64::from(observed.events) > MOST_A_YEAR * observed.years {
+            self.refuse(
+                under(path, "events"),
+                format!(
+                    "{} events in {} years are more than {MOST_A_YEAR} a year; they must be fewer, for an event happens at most once a year",
+                    observed.events,
+                    short(observed.years)
+                ),
+                "state `probability = 1.0` for what happens every year, and its size as `severity`",
+            );
+        }
+        if let Some(prior) = &observed.prior {
+            let path = under(path, "prior");
+            self.number(&under(&path, "events"), "events", prior.events, &above);
+            let rule = Rule::any().at_least(0.0).at_most(LONGEST);
+            self.number(&under(&path, "years"), "years", prior.years, &rule);
+        }
     }
 }

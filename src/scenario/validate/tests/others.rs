@@ -173,6 +173,26 @@ fn events() {
         "event.trade.probability: probability is outside what is allowed with probability 0.158655; it must be at least 0 and at most 1 (cut it with `between = [0, 1]` or narrower, or use `beta`)",
     );
     one(
+        "probability = 0.1",
+        "",
+        "event.trade: the event has neither a probability nor a record; one of the two is needed (state `probability = 0.1`, or how often it has happened: `observed = { events = 2, years = 17 }`)",
+    );
+    one(
+        "probability = 0.1",
+        "probability = 0.1\nobserved = { events = 2, years = 17 }",
+        "event.trade.observed: the probability is stated and learned from a record; it must be one of the two (leave out `probability`, or leave out `observed`)",
+    );
+    one(
+        "probability = 0.1",
+        "observed = { events = 2, years = nan }",
+        "event.trade.observed.years: years is NaN; it must be finite and above 0 and at most 1000000",
+    );
+    one(
+        "probability = 0.1",
+        "observed = { events = 0, years = 17, prior = { events = 0, years = 0 } }",
+        "event.trade.observed.prior.events: events is 0; it must be above 0 and at most 1000000",
+    );
+    one(
         "years = [2027, 2029]",
         "years = [2029, 2027]",
         "event.trade.years: years is [2029, 2027]; the first year must not be after the last",
