@@ -6,6 +6,7 @@
 //!
 //! One estimator a file, each with its model, its prior, what it makes of gaps, and its reference.
 
+mod class;
 pub(crate) mod draw;
 mod drift;
 mod elasticity;
@@ -22,6 +23,7 @@ mod var;
 mod volatility;
 mod world;
 
+pub use class::ReferenceClass;
 pub use drift::DriftPosterior;
 pub use elasticity::{Elasticity, ElasticityPrior, Lags};
 pub use frequency::EventRate;
