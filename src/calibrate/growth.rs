@@ -209,6 +209,36 @@ impl GrowthPrior {
         Ok(out)
     }
 
+    /// The same with every number rounded to so many digits.
+    #[must_use]
+    pub fn rounded(self, digits: i32) -> Self {
+        let to = |x: f64| rounded(x, digits);
+        let believed = |b: Believed| Believed { mean: to(b.mean), sd: to(b.sd) };
+        let wander = |w: Wander| Wander { sd: to(w.sd), persistence: to(w.persistence) };
+        Self {
+            drift: match self.drift {
+                DriftPrior::Flat => DriftPrior::Flat,
+                DriftPrior::Known(drift) => DriftPrior::Known(to(drift)),
+                DriftPrior::Normal(drift) => DriftPrior::Normal(believed(drift)),
+            },
+            persistence: match self.persistence {
+                PersistencePrior::Uniform => PersistencePrior::Uniform,
+                PersistencePrior::Known(phi) => PersistencePrior::Known(to(phi)),
+                PersistencePrior::Normal(phi) => PersistencePrior::Normal(believed(phi)),
+            },
+            volatility: match self.volatility {
+                VolatilityPrior::Flat => VolatilityPrior::Flat,
+                VolatilityPrior::Known(sigma) => VolatilityPrior::Known(to(sigma)),
+                VolatilityPrior::Scaled { df, scale } => {
+                    VolatilityPrior::Scaled { df: to(df), scale: to(scale) }
+                }
+            },
+            moving: self.moving.map(wander),
+            turbulence: self.turbulence.map(wander),
+            spread: to(self.spread),
+        }
+    }
+
     /// Whether every number is in its range.
     ///
     /// # Errors
@@ -339,6 +369,17 @@ impl GrowthPrior {
             volatility: self.turbulence.map(|t| VolatilityLevels::new(t.sd, t.persistence)),
         }
     }
+}
+
+/// A number with so many digits.
+fn rounded(x: f64, digits: i32) -> f64 {
+    if x == 0.0 || !x.is_finite() {
+        return x;
+    }
+    let place = digits - 1 - libm::floor(libm::log10(x.abs())) as i32;
+    // A power of ten below 1 is no number of the machine's; dividing by one above is right to the last bit.
+    let power = (0..place.abs()).fold(1.0, |power, _| 10.0 * power);
+    if place >= 0 { libm::round(x * power) / power } else { libm::round(x / power) * power }
 }
 
 impl GrowthDraws {

@@ -43,15 +43,16 @@ pub struct LearnedData {
 pub struct Learned {
     /// Name of the reference class, where there is one.
     pub class: Option<String>,
-    /// Mean growth a year; the level of a process that reverts to one, in the unit of the indicator.
+    /// Mean growth a year, in the first year of the plan where it moves; the level of a process that reverts to one, in the unit of the
+    /// indicator.
     pub drift: LearnedNumber,
-    /// Persistence of growth; of a process that reverts, the share of the gap to its level that is left a year later. None where it is stated.
+    /// Persistence of growth; of a process that reverts, the share of the gap to its level that is left a year later. None where it is stated, or known by the class.
     pub persistence: Option<LearnedNumber>,
-    /// Standard deviation of the yearly innovation.
+    /// Standard deviation of the yearly innovation, in the first year of the plan where it comes and goes.
     pub volatility: LearnedNumber,
     /// What was seen.
     pub data: LearnedData,
-    /// Share of the precision of the drift that is from the data, 0 to 1.
+    /// Share of the precision of the drift that is from the data, 0 to 1: 1 less its variance now by that before.
     pub data_share: f64,
     /// Grade of what was learned.
     pub evidence: Evidence,

@@ -3,18 +3,21 @@
 use super::coefficient::{Coefficient, ParameterRule};
 use super::compile::{Compiler, internal};
 use crate::calibrate::{
-    DriftPosterior, DriftPrior, GrowthDraws, Learned, LearnedData, LearnedNumber, PersistencePrior, Summary,
-    VolatilityPrior, mean_of_root,
+    Believed, DriftPosterior, DriftPrior, GrowthDraws, GrowthPrior, Learned, LearnedData, LearnedNumber,
+    Observed, PersistencePrior, Seen, Summary, VolatilityPrior, mean_of_root,
 };
 use crate::error::{Error, Fault, Result};
 use crate::evidence::Evidence;
 use crate::innovation::Law;
 use crate::process::{Dynamics, Learns};
-use crate::random::Transform;
+use crate::random::{Key, Transform};
 use crate::scenario::{Belief, Indicator, Learning};
 use crate::stats::normal;
 use crate::stats::special::{Tails, student_quantile};
 use crate::time::Year;
+
+/// Draws by which a volatility that comes and goes is told before a history is seen.
+const PRIOR_DRAWS: usize = 4096;
 
 /// Coefficients that a history gives; those that it leaves open are none.
 pub(super) struct Coefficients {
@@ -261,20 +264,28 @@ fn expected(learns: Learns, draws: &GrowthDraws) -> Vec<f64> {
 
 fn learned_from(draws: &GrowthDraws, indicator: &Indicator, learning: &Learning) -> Learned {
     let prior = learning.prior();
-    let of_drift = Summary::of(&draws.drift);
+    let reverts = learning.learns == Learns::Reversion;
+    // A drift that moves, and a volatility that comes and goes, are told as they are in the first year of the plan.
+    let drifts = draws.drift_ahead.first().filter(|_| !reverts).unwrap_or(&draws.drift);
+    let volatilities = draws.volatility_ahead.first().unwrap_or(&draws.volatility);
+    let of_drift = Summary::of(drifts);
     let variance = of_drift.sd.map_or(0.0, |sd| sd * sd);
+    let wander = prior.moving.map_or(0.0, |moving| moving.sd * moving.sd);
+    let spread_of = |drift: Believed| prior.spread * (drift.sd * drift.sd + wander).sqrt();
     let data_share = match prior.drift {
         DriftPrior::Flat | DriftPrior::Known(_) => 1.0,
-        DriftPrior::Normal(drift) => (1.0 - variance / (drift.sd * drift.sd)).clamp(0.0, 1.0),
+        DriftPrior::Normal(drift) => {
+            let believed = spread_of(drift);
+            (1.0 - variance / (believed * believed)).clamp(0.0, 1.0)
+        }
     };
-    let reverts = learning.learns == Learns::Reversion;
     let believed = match prior.drift {
         DriftPrior::Flat | DriftPrior::Known(_) => None,
         DriftPrior::Normal(drift) if reverts => {
             let level = indicator.link.level(drift.mean);
             Some((level, Some(drift.sd / indicator.link.slope(level))))
         }
-        DriftPrior::Normal(drift) => Some((drift.mean, Some(drift.sd))),
+        DriftPrior::Normal(drift) => Some((drift.mean, Some(spread_of(drift)))),
     };
     let now = match reverts {
         true => Summary::of(&draws.drift.iter().map(|x| indicator.link.level(*x)).collect::<Vec<_>>()),
@@ -295,11 +306,8 @@ fn learned_from(draws: &GrowthDraws, indicator: &Indicator, learning: &Learning)
             posterior: Summary::of(&draws.persistence),
         }),
         volatility: LearnedNumber {
-            prior: match prior.volatility {
-                VolatilityPrior::Flat | VolatilityPrior::Known(_) => None,
-                VolatilityPrior::Scaled { df, scale } => volatility_prior(df, scale),
-            },
-            posterior: Summary::of(&draws.volatility),
+            prior: believed_volatility(&prior),
+            posterior: Summary::of(volatilities),
         },
         data: match reverts {
             true => {
@@ -319,6 +327,23 @@ fn learned_from(draws: &GrowthDraws, indicator: &Indicator, learning: &Learning)
 fn data_of(learning: &Learning) -> LearnedData {
     let figures: Vec<f64> = learning.figures.iter().map(|(_, y)| y).collect();
     LearnedData::of(learning.observed.len(), &figures)
+}
+
+/// Mean and standard deviation of the volatility of a year before the history is seen; none where that is flat or known.
+fn believed_volatility(prior: &GrowthPrior) -> Option<(f64, Option<f64>)> {
+    match (prior.volatility, prior.turbulence) {
+        (VolatilityPrior::Flat, _) | (VolatilityPrior::Known(_), None) => None,
+        (VolatilityPrior::Scaled { df, scale }, None) => volatility_prior(df, prior.spread * scale),
+        // It comes and goes: what is drawn without a history.
+        (_, Some(_)) => {
+            let alone = GrowthPrior { drift: DriftPrior::Known(0.0), moving: None, ..*prior };
+            let key = Key::new(0, "calibrate", "prior");
+            let none = Observed::default();
+            let drawn = alone.posterior(&none, Seen::Itself, Year(0), 1, PRIOR_DRAWS, key).ok()?;
+            let of_year = Summary::of(drawn.volatility_ahead.first()?);
+            Some((of_year.mean, of_year.sd))
+        }
+    }
 }
 
 /// Mean and standard deviation of sigma for sigma^2 ~ df scale^2 / chi^2(df); none without a mean.

@@ -27,7 +27,14 @@ pub(super) fn file_of(name: &str, folder: &Path) -> Option<PathBuf> {
     }
     let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
     let file = Path::new(FOLDER).join(format!("{name}{ENDING}"));
-    (plain && folder.join(&file).is_file()).then_some(file)
+    let full = folder.join(&file);
+    (plain && full.is_file() && !is_copy(name, &full)).then_some(file)
+}
+
+/// Whether a file is the shipped class of that name, which is found without it.
+fn is_copy(name: &str, file: &Path) -> bool {
+    let read = || ReferenceClass::from_toml(&std::fs::read_to_string(file).ok()?).ok();
+    ReferenceClass::shipped(name).is_some_and(|shipped| read() == Some(shipped))
 }
 
 /// Whether a class has to be looked for in the folder: it is there, or is not shipped.
@@ -57,7 +64,13 @@ pub(super) fn find(path: &str, name: &str, folder: &Path) -> Result<ReferenceCla
     let text = String::from_utf8(bytes).map_err(not_text)?;
     ReferenceClass::from_toml(&text).map_err(|fault| {
         let within = if fault.path.is_empty() { String::new() } else { format!("{}: ", fault.path) };
-        let problem = format!("{shown} is no reference class: {within}{}", fault.problem.trim());
+        // What a parser says has lines of its own for the place; the first and the last say it all.
+        let mut lines = fault.problem.lines().filter(|line| !line.trim().is_empty());
+        let said = match (lines.next(), lines.next_back()) {
+            (Some(first), Some(last)) => format!("{first}: {last}"),
+            (first, _) => first.unwrap_or_default().to_owned(),
+        };
+        let problem = format!("{shown} is no reference class: {within}{said}");
         Fault::new(path, problem).remedy(
             fault.remedy.unwrap_or_else(|| "build it anew, or compare it with one that is shipped".into()),
         )

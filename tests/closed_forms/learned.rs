@@ -194,16 +194,25 @@ fn what_was_learned_is_told() {
     let json: serde_json::Value = serde_json::from_str(&result_json(&outcome)).unwrap();
     let posterior = &json["learned"][0]["drift"]["posterior"];
     assert_eq!(posterior["mean"].as_f64(), Some(learned.learned.drift.posterior.mean));
-    assert!(json["learned"][0]["persistence"]["prior"][0].is_number());
+    // The class: normal b, and a drift that moves about it; narrower by the spread.
+    let class = ReferenceClass::shipped("world-gdp").unwrap().prior;
+    let (DriftPrior::Normal(b), Some(moving)) = (class.drift, class.moving) else { panic!("{class:?}") };
+    let sd = class.spread * (b.sd * b.sd + moving.sd * moving.sd).sqrt();
+    let (mean, told) = learned.learned.drift.prior.expect("the class has a drift");
+    assert!(mean == b.mean && (told.unwrap() - sd).abs() < 1e-12);
     let table = LearnedTable::new(&outcome).to_string();
-    for word in ["drift", "persistence", "volatility", "world-gdp", "log points", "8 (8)"] {
+    for word in ["drift", "volatility", "world-gdp", "log points", "8 (8)"] {
         assert!(table.contains(word), "{word}\n{table}");
     }
+    println!("{table}");
+    let flat = run(with(Ar1Growth::learned(Estimate::default()), Some(0.1)));
+    let persistence = flat.learned[0].learned.persistence.expect("it is learned");
+    assert!(persistence.prior.is_none() && persistence.posterior.low > -0.98);
+    assert!(LearnedTable::new(&flat).to_string().contains("persistence"));
     let stated = run(plan()
         .indicator("gdp", indicator(100.0, RandomWalk::new(0.04, 0.02)))
         .target("growth", TargetDraft::average_growth("gdp").at_least(0.05)));
     assert_eq!(LearnedTable::new(&stated).to_string(), "");
-    println!("{table}");
 }
 
 #[test]

@@ -56,7 +56,7 @@ impl Walk<'_> {
         }
         self.not_both(path, dynamics);
         let before = self.faults.len();
-        let belief = self.belief(&place, estimate, dynamics);
+        let belief = self.belief(&place, process, dynamics, owner.link);
         let stand_in = match &estimate.history {
             None => None,
             Some(history) => {
@@ -182,8 +182,15 @@ impl Walk<'_> {
     }
 
     /// What is believed before the history is seen; none when it is at fault.
-    fn belief(&mut self, place: &str, estimate: &Estimate, dynamics: &Dynamics) -> Option<Belief> {
+    fn belief(
+        &mut self,
+        place: &str,
+        process: &Process,
+        dynamics: &Dynamics,
+        link: Option<Link>,
+    ) -> Option<Belief> {
         let path = under(place, "prior");
+        let estimate = dynamics.estimate.as_ref()?;
         match &estimate.prior {
             None => Some(Belief::Flat),
             Some(PriorSource::Numbers(prior)) => {
@@ -197,7 +204,34 @@ impl Walk<'_> {
                 );
                 None
             }
+            Some(PriorSource::Class(_)) if dynamics.growth == GrowthScale::Simple => {
+                self.refuse(
+                    path,
+                    format!(
+                        "a reference class is of changes of the latent state; {} has simple rates",
+                        process.word()
+                    ),
+                    "use `ar1_growth`, or state the prior in numbers",
+                );
+                None
+            }
             Some(PriorSource::Class(name)) => match prior::find(&path, name, &estimate.folder) {
+                Ok(class) if link.is_some_and(|link| link != class.link) => {
+                    let words = |link: Link| match link {
+                        Link::Log => "a log link".to_owned(),
+                        Link::Logit(bounds) => {
+                            format!("a logit link between {} and {}", bounds.lower, bounds.upper)
+                        }
+                        Link::Identity => "an identity link".to_owned(),
+                    };
+                    let (of, here) = (words(class.link), link.map(words).unwrap_or_default());
+                    self.refuse(
+                        path,
+                        format!("the class `{name}` is of changes under {of}; the indicator has {here}"),
+                        "give the indicator the link of the class, take another class, or state the prior in numbers",
+                    );
+                    None
+                }
                 Ok(class) => Some(Belief::Class(name.clone(), Arc::new(class))),
                 Err(fault) => {
                     self.faults.push(fault);

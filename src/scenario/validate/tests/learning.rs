@@ -260,7 +260,9 @@ fn histories_that_hold_little() {
         draft(with_class(), History::values(HistoryForm::GrowthPercent, [(2024, -100.0)])),
         &format!("{history}.values.2024: the value of 2024 is -100; it must be above -100 per cent"),
     );
-    let share = IndicatorDraft::new("X", "%").share(0.0, 100.0).baseline(50.0).process(with_class());
+    let prior = Prior { mean: 0.0, weight: 1.0, sd: 0.1, df: 3.0 };
+    let numbers = RandomWalk::estimated(Estimate::default().prior(prior));
+    let share = IndicatorDraft::new("X", "%").share(0.0, 100.0).baseline(50.0).process(numbers);
     refused(
         plan(share.history(levels(&[(2023, 49.0), (2024, 100.0)]))),
         &format!(
@@ -295,7 +297,7 @@ fn a_level_that_reverts_needs_levels_that_vary() {
 #[test]
 fn classes_are_looked_for_beside_the_scenario_and_among_those_shipped() {
     let folder = tempfile::tempdir().unwrap();
-    let own = "name = 'Own'\nsource = 's'\nevidence = 'assumption'\n[prior]\npersistence = 'uniform'\ndrift.normal = { mean = 0.1, sd = 0.01 }\nvolatility.scaled = { df = 5.0, scale = 0.03 }\n";
+    let own = "name = 'Own'\nsource = 's'\nevidence = 'assumption'\nlink = 'log'\nunits = 3\nfrom = 1990\nto = 2010\n[prior]\npersistence = 'uniform'\ndrift.normal = { mean = 0.1, sd = 0.01 }\nvolatility.scaled = { df = 5.0, scale = 0.03 }\n";
     std::fs::create_dir(folder.path().join("priors")).unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write("priors/own.toml", own);
@@ -333,5 +335,27 @@ fn classes_are_looked_for_beside_the_scenario_and_among_those_shipped() {
         "{}",
         faults("broken")
     );
-    assert!(faults("far").contains("drift.normal.sd is -1; it must be above 0"), "{}", faults("far"));
+    assert!(
+        faults("far").contains("prior.drift.normal.sd: drift.normal.sd is -1; it must be above 0"),
+        "{}",
+        faults("far")
+    );
+    // Of other changes than those of the indicator.
+    let share = IndicatorDraft::new("X", "%").share(0.0, 100.0).baseline(50.0).process(with_class());
+    refused(
+        plan(share.history(levels(&[(2023, 49.0), (2024, 50.0), (2025, 50.0)]))),
+        &format!(
+            "{path}: the class `world-gdp` is of changes under a log link; the indicator has a logit link between 0 and 100 (give the indicator the link of the class, take another class, or state the prior in numbers)"
+        ),
+    );
+    refused(
+        draft(Ar1SimpleGrowth::learned(Estimate::default().class("world-gdp")), growth()),
+        "indicator.x.process.ar1_simple_growth.estimate.prior: a reference class is of changes of the latent state; ar1_simple_growth has simple rates (use `ar1_growth`, or state the prior in numbers)",
+    );
+    // A copy of a shipped class beside the scenario is that class, and needs no file when the draft is written.
+    let shipped = crate::calibrate::ReferenceClass::shipped("world-gdp").unwrap().to_toml().unwrap();
+    write("priors/world-gdp.toml", &shipped);
+    let written = |name: &str| of(name).to_toml().unwrap();
+    assert!(written("world-gdp").contains("prior = \"world-gdp\""), "{}", written("world-gdp"));
+    assert!(written("own").contains("/priors/own.toml\""), "{}", written("own"));
 }
