@@ -9,7 +9,7 @@ use plancast::calibrate::{
 };
 use plancast::evidence::Evidence;
 use plancast::export::result_json;
-use plancast::history::{History, HistoryForm};
+use plancast::history::{History, HistoryBounds, HistoryForm};
 use plancast::link::Link;
 use plancast::prelude::*;
 use plancast::process::MeanReverting;
@@ -225,4 +225,27 @@ fn the_draws_are_those_of_the_scenario_and_not_of_the_seed() {
     let ((one, hits), (two, other)) = (learned(1), learned(2));
     assert_eq!(one, two);
     assert_ne!(hits, other);
+}
+
+/// Firms of 2019-2022, then "over 3000" in 2023 and "over 3500" in 2025: at least 8 % a year went on.
+#[test]
+fn bounds_of_the_shipped_history_are_learned_from() {
+    let learned = |bounds: Option<HistoryBounds>| {
+        let file = History::file("scenarios/kunshan-history.csv", "high_tech_firms");
+        let history = History { bounds, rounding: Some(1.0), ..file };
+        // It believes that nothing grows.
+        let prior = Prior { mean: 0.0, weight: 4.0, sd: 0.05, df: 8.0 };
+        let process = RandomWalk::estimated(Estimate::default().prior(prior));
+        let outcome = run(plan()
+            .indicator("firms", indicator(3600.0, process).history(history))
+            .target("firms", TargetDraft::level("firms").at_least(5000.0)));
+        outcome.learned[0].learned.clone()
+    };
+    let over = HistoryBounds { at_least: Some("high_tech_firms_lower_bound".into()), at_most: None };
+    let (values, bounded) = (learned(None), learned(Some(over)));
+    assert_eq!((values.data.years, bounded.data.years), (3, 5));
+    assert_eq!((values.data.figures, bounded.data.figures), (1, 1));
+    // Standard errors of the two means: 0.02 over the root of some 2000 independent draws, so 0.0025 is four of their difference.
+    let (before, after) = (values.drift.posterior.mean, bounded.drift.posterior.mean);
+    assert!(after > before + 0.0025, "{before} {after}");
 }
