@@ -7,13 +7,14 @@ use crate::calibrate::Observed;
 use crate::evidence::Evidence;
 use crate::time::Year;
 use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::fmt;
 use std::path::PathBuf;
 
 /// The past of an indicator: values here, or a series of a CSV file beside the scenario with the columns
 /// `indicator_id`, `year`, `value` and, if tags matter, `note`.
 ///
-/// Values are exact, unless it is said how far they can be trusted: `rounding` for figures printed with few digits, `error`
+/// Values are exact, unless it is said how far they can be trusted: `rounding` for figures printed with few digits (`as_printed`: each as the file has it), `error`
 /// for rows whose note carries a tag, `bounds` for years of which a source only says "over" or "under". Charts draw the
 /// values; what is learned takes each as what it is (see [`crate::calibrate::Observation`]).
 ///
@@ -42,9 +43,9 @@ pub struct History {
     /// Last year used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Year>,
-    /// The values are multiples of this, in their unit, > 0: the truth lies within half of it either way.
+    /// How the values were rounded: the truth lies within half of the last digit either way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rounding: Option<f64>,
+    pub rounding: Option<Rounding>,
     /// Other series of the file that bound the years without a value of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bounds: Option<HistoryBounds>,
@@ -72,6 +73,84 @@ pub enum HistoryForm {
     Level,
     /// Growth on the year before, in per cent; levels are counted back from the baseline.
     GrowthPercent,
+}
+
+/// How the values of a history were rounded: a number, or the words `as_printed`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Rounding {
+    /// To multiples of this, in the unit of the values, > 0.
+    To(f64),
+    /// Each to the last digit that the file prints of it: 3.9 to a tenth, 3.83 to a hundredth, 62 to a whole. Only for the values of a file.
+    AsPrinted,
+}
+
+impl Rounding {
+    /// The word in a file.
+    const AS_PRINTED: &str = "as_printed";
+
+    /// Half of the last digit of a value; `printed` is the unit of its last digit in the file, where it stands in one.
+    pub(crate) fn half(self, printed: Option<f64>) -> f64 {
+        match self {
+            Self::To(unit) => 0.5 * unit,
+            Self::AsPrinted => 0.5 * printed.unwrap_or(0.0),
+        }
+    }
+}
+
+impl From<f64> for Rounding {
+    fn from(unit: f64) -> Self {
+        Self::To(unit)
+    }
+}
+
+impl Serialize for Rounding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::To(unit) => serializer.serialize_f64(*unit),
+            Self::AsPrinted => serializer.serialize_str(Self::AS_PRINTED),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Rounding {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Rounding;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number such as 0.1, or `as_printed`")
+            }
+            fn visit_f64<E: de::Error>(self, unit: f64) -> Result<Rounding, E> {
+                Ok(Rounding::To(unit))
+            }
+            fn visit_i64<E: de::Error>(self, unit: i64) -> Result<Rounding, E> {
+                Ok(Rounding::To(unit as f64))
+            }
+            fn visit_u64<E: de::Error>(self, unit: u64) -> Result<Rounding, E> {
+                Ok(Rounding::To(unit as f64))
+            }
+            fn visit_str<E: de::Error>(self, word: &str) -> Result<Rounding, E> {
+                match word {
+                    Rounding::AS_PRINTED => Ok(Rounding::AsPrinted),
+                    _ => Err(E::invalid_value(de::Unexpected::Str(word), &self)),
+                }
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Rounding {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Rounding".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "How the values of a history were rounded: to multiples of a number, or each to the last digit that is printed.",
+            "anyOf": [{ "type": "number", "exclusiveMinimum": 0 }, { "const": "as_printed" }],
+        })
+    }
 }
 
 /// Series of the same file, in the form of the values, that bound the years which have no value of their own: "over 3500".

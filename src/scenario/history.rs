@@ -7,7 +7,7 @@ use super::nearest::nearest;
 use super::validate::{short, under};
 use crate::calibrate::{Observation, Observed};
 use crate::error::{Fault, reason};
-use crate::history::{History, HistoryBounds, HistoryForm, Recorded, ReportedError};
+use crate::history::{History, HistoryBounds, HistoryForm, Recorded, ReportedError, Rounding};
 use crate::link::Link;
 use crate::series::Series;
 use crate::time::Year;
@@ -57,6 +57,8 @@ struct Entry {
     line: Option<String>,
     year: Year,
     value: f64,
+    /// Unit of the last digit that is printed of the value; none for a value written in the scenario.
+    printed: Option<f64>,
     note: String,
 }
 
@@ -230,6 +232,7 @@ impl Tables {
                         line: Some(place),
                         year,
                         value,
+                        printed: Some(last_digit(&row.value)),
                         note: row.note.clone(),
                     });
                 }
@@ -271,7 +274,7 @@ impl Tables {
                 let lower = key.ends_with("at_least");
                 let words = if lower { "at least" } else { "at most" };
                 if let Some(own) = used.iter().find(|entry| entry.year == year) {
-                    let half = 0.5 * history.rounding.unwrap_or(0.0);
+                    let half = half_digit(history, own);
                     let within = if lower { own.value + half >= value } else { own.value - half <= value };
                     // A value with an error may lie on the other side of the bound.
                     if !within && error_of(history, own).is_none() {
@@ -330,7 +333,13 @@ fn chosen(
 fn untrue(reading: &Reading<'_>, history: &History, used: &[Entry], notices: &mut Vec<String>) -> Vec<Fault> {
     let at = |key: &str, problem: String| Fault::new(format!("{}.{key}", reading.path), problem);
     let mut faults = Vec::new();
-    if let Some(rounding) = history.rounding {
+    if history.rounding == Some(Rounding::AsPrinted) && history.file.is_none() {
+        return vec![
+            at("rounding", "rounding is as_printed; values written in the scenario have no print".into())
+                .remedy("give the unit of their last digit, such as 0.1"),
+        ];
+    }
+    if let Some(Rounding::To(rounding)) = history.rounding {
         if !(rounding > 0.0 && rounding.is_finite()) {
             return vec![
                 at("rounding", format!("rounding is {rounding}; it must be a finite number above 0"))
@@ -350,7 +359,7 @@ fn untrue(reading: &Reading<'_>, history: &History, used: &[Entry], notices: &mu
                             entry.year, entry.value
                         ),
                     )
-                    .remedy("give the unit of the last digit that all values have"),
+                    .remedy("give the unit of the last digit that all values have, or `as_printed`"),
                 );
             }
         }
@@ -407,7 +416,7 @@ fn written(path: &str, values: &IndexMap<String, f64>) -> Result<Vec<Entry>, Vec
         if entries.contains_key(&year) {
             faults.push(fault(format!("{year} stands twice")));
         }
-        entries.insert(year, Entry { key, line: None, year, value: *value, note: String::new() });
+        entries.insert(year, Entry { key, line: None, year, value: *value, printed: None, note: String::new() });
     }
     if faults.is_empty() { Ok(entries.into_values().collect()) } else { Err(faults) }
 }
@@ -451,11 +460,24 @@ fn state(link: Link, form: HistoryForm, value: f64) -> f64 {
     }
 }
 
+/// Half of the last digit of a value, within which the truth lies either way; 0 for exact values.
+fn half_digit(history: &History, entry: &Entry) -> f64 {
+    history.rounding.map_or(0.0, |rounding| rounding.half(entry.printed))
+}
+
+/// The unit of the last digit of a number as it is printed: 0.1 of "3.9", 1 of "62", 100 of "6.2e3".
+fn last_digit(printed: &str) -> f64 {
+    let (digits, exponent) = printed.split_once(['e', 'E']).unwrap_or((printed, "0"));
+    let decimals = digits.split_once('.').map_or(0, |(_, decimals)| decimals.len() as i32);
+    let place = exponent.parse::<i32>().unwrap_or(0).saturating_sub(decimals);
+    libm::exp10(f64::from(place))
+}
+
 /// What a value says of the truth, in the latent state. An error is small beside the level, so it is carried over by the
 /// slope of the link; rounding under an error counts as its variance, a twelfth of the square.
 fn observation(link: Link, history: &History, entry: &Entry) -> Observation {
     let (form, value) = (history.form, entry.value);
-    let half = 0.5 * history.rounding.unwrap_or(0.0);
+    let half = half_digit(history, entry);
     match error_of(history, entry) {
         Some(sd) => {
             let slope = match form {

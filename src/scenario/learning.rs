@@ -57,12 +57,22 @@ pub enum Belief {
 }
 
 impl Learning {
-    /// Whether the posterior has a closed form: exact values, known persistence, a conjugate prior.
+    /// Whether the posterior has a closed form: exact values, no year missing between them that says something of the others, known
+    /// persistence, a conjugate prior.
     pub fn is_conjugate(&self) -> bool {
+        // Independent growth of years that were not seen says nothing of those that were.
+        let stand_alone = self.seen == Seen::Itself && self.persistence == Some(0.0);
         self.learns != Learns::Reversion
             && self.persistence.is_some()
             && !matches!(self.belief, Belief::Class(..))
             && self.observed.iter().all(|(_, seen)| matches!(seen, Observation::Exact(_)))
+            && (stand_alone || self.is_unbroken())
+    }
+
+    /// Whether every year from the first to the last is observed.
+    fn is_unbroken(&self) -> bool {
+        let years = || self.observed.iter().map(|(year, _)| year);
+        years().zip(years().skip(1)).all(|(year, next)| next.0 == year.0 + 1)
     }
 
     /// The figures that the closed form uses: growth, or quasi-differences where growth persists, so that years after a gap are lost.

@@ -23,7 +23,7 @@ mod variant;
 mod words;
 mod write;
 
-pub use crate::history::{History, HistoryBounds, HistoryForm, ReportedError};
+pub use crate::history::{History, HistoryBounds, HistoryForm, ReportedError, Rounding};
 pub use build::ScenarioBuilder;
 pub use draft::*;
 pub use learning::{Belief, Learning};

@@ -232,7 +232,7 @@ mod tests {
     use super::*;
     use crate::event::{Event, ObservedEvents, PriorEvents};
     use crate::evidence::Evidence;
-    use crate::history::{History, HistoryBounds, HistoryForm, ReportedError};
+    use crate::history::{History, HistoryBounds, HistoryForm, ReportedError, Rounding};
     use crate::process::{Ar1Growth, Estimate, MeanReverting, Prior, RandomWalk};
     use crate::quantity::{Beta, Quantity, StudentT, TwoPieceNormal};
     use crate::scenario::{CorrelationDraft, Driver, IndicatorDraft, PairsDraft, Plan, TargetDraft, Variant};
@@ -321,7 +321,7 @@ mod tests {
             prop_oneof![number().prop_map(ReportedError::Sd), number().prop_map(ReportedError::Relative)];
         let of_file = (
             text(),
-            prop::option::of(number()),
+            prop::option::of(prop_oneof![number().prop_map(Rounding::To), Just(Rounding::AsPrinted)]),
             prop::option::of((text(), text())),
             prop::collection::vec((text(), error), 0..3),
         )

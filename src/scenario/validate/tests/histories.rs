@@ -231,7 +231,7 @@ const UNSURE: &str = "gdp,2019,4045.1,,\ngdp,2020,4277,,[rough] about\ngdp,2022,
 
 /// Rounding, tags and bounds of the sample's file.
 fn unsure(history: &mut History) {
-    history.rounding = Some(0.1);
+    history.rounding = Some((0.1).into());
     history.bounds = Some(HistoryBounds { at_least: Some("floor".into()), at_most: Some("ceiling".into()) });
     let errors = [
         ("rough".to_owned(), ReportedError::Relative(0.03)),
@@ -278,7 +278,7 @@ fn growth_in_per_cent_has_bounds_and_errors_in_points() {
         unsure(history);
         (history.form, history.bounds) = (HistoryForm::GrowthPercent, None);
         history.error = Some([("rough".to_owned(), ReportedError::Sd(0.5))].into_iter().collect());
-        history.rounding = Some(0.05);
+        history.rounding = Some((0.05).into());
     });
     let gdp = &scenario.unwrap().indicators["gdp"];
     let observed = &gdp.recorded.observed;
@@ -289,11 +289,11 @@ fn growth_in_per_cent_has_bounds_and_errors_in_points() {
     assert!((sd - 0.005 / 1.05).abs() < 2e-6, "{sd}");
     // A bound that the logarithm cannot have is none.
     let wide = with_file(&rows(text), |history| {
-        (history.form, history.rounding) = (HistoryForm::GrowthPercent, Some(5e-2 * 3.0));
+        (history.form, history.rounding) = (HistoryForm::GrowthPercent, Some((5e-2 * 3.0).into()));
     });
     assert!(wide.is_err(), "5.0 is no multiple of 0.15");
     let low =
-        with_file(&rows("gdp,2020,0.4,,\ngdp,2021,0.8,,\n"), |history| history.rounding = Some(0.4)).unwrap();
+        with_file(&rows("gdp,2020,0.4,,\ngdp,2021,0.8,,\n"), |history| history.rounding = Some((0.4).into())).unwrap();
     let Some(Observation::Between { low, .. }) = low.indicators["gdp"].recorded.observed.get(Year(2020))
     else {
         panic!("no bounds")
@@ -312,14 +312,14 @@ fn what_cannot_be_said_of_values() {
     };
     for (rounding, words) in [(0.0, "0"), (-0.1, "-0.1"), (f64::NAN, "NaN")] {
         assert_eq!(
-            with(&|h| h.rounding = Some(rounding)),
+            with(&|h| h.rounding = Some((rounding).into())),
             format!(
                 "{history}.rounding: rounding is {words}; it must be a finite number above 0 (0.1 is for values with one decimal; leave it out for exact values)"
             )
         );
     }
     assert_eq!(
-        with(&|h| h.rounding = Some(1.0)),
+        with(&|h| h.rounding = Some((1.0).into())),
         format!(
             "{history}.rounding: h.csv line 2: the value of 2019 is 4045.1; it must be a multiple of the rounding 1 (give the unit of the last digit that all values have)"
         )
