@@ -69,11 +69,9 @@ impl Panel {
             }
             match parse_year(field(year)) {
                 Some(year) => draft.add(row, field(unit), year, field(value)),
-                None => draft.fault(
-                    row,
-                    format!("`{}` is not a year", field(year)),
-                    "write a year such as 2024",
-                ),
+                None => {
+                    draft.fault(row, format!("`{}` is not a year", field(year)), "write a year such as 2024")
+                }
             }
         }
         draft.finish()
