@@ -80,6 +80,28 @@ fn rd_share_in_the_logit() {
 }
 
 #[test]
+fn carbon_intensity() {
+    // By tests/reference/backtest.py, another program for the same protocol. Random walks are too wide here: growth reverts.
+    let rows = [
+        ("RWD-plugin", [53.98, 80.45, 87.75], 14.247),
+        ("RWD-t", [59.65, 85.35, 91.92], 14.481),
+        ("AR1-plugin", [48.99, 76.58, 85.26], 14.376),
+        ("EB-drift", [61.24, 86.46, 93.60], 12.576),
+        ("EB-AR", [58.14, 84.40, 92.09], 12.440),
+    ];
+    let read = |file: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/panel").join(file);
+        Panel::read_csv(&path, &Columns::default()).expect("a panel")
+    };
+    let ratio = Panel::ratio(&read("co2.csv"), &read("real-gdp.csv")).expect("a ratio");
+    let intensity = ratio.transform(Link::Log);
+    let refused: Vec<_> = intensity.refused.iter().map(|r| (r.unit.as_str(), r.year.0)).collect();
+    assert_eq!(refused, [("SEN", 1968)]);
+    let protocol = Protocol::new(1980..=2012, 5).window(Window::Last(20)).fewest(20);
+    compare(&run((intensity.panel, protocol)), 2327, 92, &rows);
+}
+
+#[test]
 fn growth_with_drawn_parameters() {
     // Published with draws of its own: 50.8 / 78.5 / 87.7, 9.019.
     let (panel, protocol) = gdp(Window::Last(20));

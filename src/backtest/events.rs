@@ -29,7 +29,9 @@ impl Event {
     /// ```
     pub fn average_growth(rate: f64, horizon: usize) -> Self {
         let change = if rate > -1.0 { horizon as f64 * libm::log1p(rate) } else { f64::MIN };
-        Self { name: format!("growth of at least {} % a year over {horizon} years", 100.0 * rate), change }
+        // 100 times 0.07 is not quite 7.
+        let percent = (1e6 * rate).round() / 1e4;
+        Self { name: format!("growth of at least {percent} % a year over {horizon} years"), change }
     }
 }
 
@@ -45,7 +47,7 @@ impl Record {
         let chosen =
             || self.cases.iter().zip(&model.scores).filter(|(case, _)| origins.contains(&case.origin));
         let probabilities: Vec<f64> =
-            chosen().map(|(_, score)| score.events[event].clamp(0.0, 1.0)).collect();
+            chosen().map(|(_, score)| score.events.get(event).copied().unwrap_or(f64::NAN)).collect();
         let met: Vec<bool> = chosen().map(|(case, _)| case.outcome - case.start >= change).collect();
         Decomposition::new(&probabilities, &met, &equal_edges(CLASSES))
     }

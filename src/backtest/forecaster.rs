@@ -1,7 +1,7 @@
 //! What is proved: a model that makes forecasts, of this crate or of the user's own.
 
 use super::protocol::Training;
-use crate::error::Result;
+use crate::error::{Error, Fault, Result};
 use crate::quantity::{Normal, StudentT};
 use crate::random::Key;
 use crate::time::Year;
@@ -40,7 +40,11 @@ pub trait Fitted {
 /// Forecasts that are all made at once, in the order of the units.
 impl Fitted for Vec<Forecast> {
     fn forecast(&self, unit: usize) -> Result<Forecast> {
-        Ok(self[unit].clone())
+        self.get(unit).cloned().ok_or_else(|| {
+            let problem =
+                format!("no forecast for unit {unit} of the training set; there are {}", self.len());
+            Error::Run(Fault::new("forecast", problem).remedy("make one for each unit, in their order"))
+        })
     }
 }
 

@@ -117,7 +117,8 @@ impl Judged {
         Some(match &self.law {
             Law::Normal(law) => 1.0 - pit::normal(law, threshold)?,
             Law::StudentT(law) => student_tails(law.df, (threshold - law.location) / law.scale).upper,
-            Law::Mixture(parts) => 1.0 - pit::mixture(parts, threshold)?,
+            // Weights add up to 1 but for rounding.
+            Law::Mixture(parts) => (1.0 - pit::mixture(parts, threshold)?).clamp(0.0, 1.0),
             Law::Sample(sample) => {
                 let below = sample.values().partition_point(|z| *z < threshold);
                 (sample.size() - below) as f64 / sample.size() as f64

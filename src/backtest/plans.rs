@@ -183,7 +183,9 @@ fn probabilities<F: Forecaster>(
     if panel.unit(&target.region).is_none() {
         return Ok(Err(format!("{} is not in the panel", target.region)));
     }
-    let horizon = (target.target_year.0 - target.base_year.0) as usize;
+    let years = i64::from(target.target_year.0) - i64::from(target.base_year.0);
+    // A target year that is not later is refused with the horizon.
+    let horizon = usize::try_from(years).unwrap_or(0);
     let protocol = Protocol { first: target.base_year, last: target.base_year, horizon, ..judge.protocol };
     protocol.check()?;
     let training = protocol.training(panel, target.base_year);
@@ -220,8 +222,11 @@ impl PlanRecord {
     /// more. None for a model that is not there, or no target.
     pub fn brier(&self, model: &str) -> Option<Decomposition> {
         let place = self.models.iter().position(|name| name == model)?;
-        let (probabilities, met): (Vec<f64>, Vec<bool>) =
-            self.judged.iter().map(|(target, each)| (each[place].clamp(0.0, 1.0), target.met)).unzip();
+        let (probabilities, met): (Vec<f64>, Vec<bool>) = self
+            .judged
+            .iter()
+            .map(|(target, each)| (each.get(place).copied().unwrap_or(f64::NAN), target.met))
+            .unzip();
         Decomposition::new(&probabilities, &met, &equal_edges(2))
     }
 }

@@ -97,10 +97,8 @@ impl Protocol {
     }
 
     /// The origins, in order.
-    pub fn origins(&self) -> impl ExactSizeIterator<Item = Year> + use<> {
-        // An empty range when they are out of order, which `check` refuses.
-        let years: Vec<Year> = (self.first.0..=self.last.0).map(Year).collect();
-        years.into_iter()
+    pub fn origins(&self) -> impl Iterator<Item = Year> + use<> {
+        (self.first.0..=self.last.0).map(Year)
     }
 
     /// Whether it can be carried out.
@@ -109,9 +107,11 @@ impl Protocol {
     /// [`Error::Run`] that names the option which is out of range.
     pub fn check(&self) -> Result<()> {
         let fault = |option: &str, problem: String| Err(Error::Run(Fault::new(option, problem)));
-        let origins = i64::from(self.last.0) - i64::from(self.first.0) + 1;
-        if !(1..=1000).contains(&origins) {
-            let problem = format!("origins from {} to {}; there must be 1 to 1000", self.first, self.last);
+        if !(self.first <= self.last && self.first >= Year(1) && self.last <= Year(9999)) {
+            let problem = format!(
+                "origins from {} to {}; they lie between 1 and 9999, in order",
+                self.first, self.last
+            );
             return fault("origins", problem);
         }
         if !(1..=Horizon::MAX_STEPS).contains(&self.horizon) {

@@ -66,6 +66,25 @@ fn another_unit_leaves_draws_alone() {
 }
 
 #[test]
+fn every_owner_of_draws_has_its_own() {
+    let draws = |seed, model, origin| Draws { seed, model, origin: Year(origin) };
+    let one = draws(1, "a", 1990);
+    let others = [draws(2, "a", 1990), draws(1, "b", 1990), draws(1, "a", 1991)];
+    let mut keys: Vec<Key> = others.iter().map(|other| other.unit("x")).collect();
+    keys.extend([
+        one.unit("x"),
+        one.unit("y"),
+        one.pooled(),
+        others[0].pooled(),
+        others[1].pooled(),
+        others[2].pooled(),
+    ]);
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys.len(), 9);
+}
+
+#[test]
 fn the_simulated_model_agrees_with_its_closed_form() {
     // One year ahead the posterior predictive law of the AR(1) is a t law with n - 3 degrees of freedom (Zellner 1971,
     // section 3.2.1); with a slope far from 1 no draw is dropped.

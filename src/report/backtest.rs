@@ -248,3 +248,53 @@ impl fmt::Display for BacktestTables<'_> {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backtest::{Backtest, Event, Protocol, reference};
+    use crate::panel::Panel;
+    use crate::series::Series;
+
+    fn record() -> Record {
+        let log = |unit: i32| {
+            let growth = move |k: i32| 0.03 + 0.01 * f64::from((unit + 3 * k) * k % 7);
+            (0..45).scan(0.0, move |z, k| {
+                *z += growth(k);
+                Some((Year(1970 + k), *z))
+            })
+        };
+        let panel =
+            Panel::new((1..5).map(|unit| (format!("unit {unit}"), Series::new(log(unit))))).expect("a panel");
+        let backtest =
+            Backtest::new(&panel, Protocol::new(1993..=2009, 5)).event(Event::average_growth(0.07, 5));
+        backtest.run(&reference::all()).expect("a record")
+    }
+
+    #[test]
+    fn the_tables_say_what_the_record_says() {
+        let record = record();
+        let tables = BacktestTables::new(&record).reference("RWD-t").chosen_before(Year(1996));
+        let text = tables.to_string();
+        for part in [
+            "all origins: 68 cases of 4 units",
+            "origins before 1996: 12 cases of 4 units",
+            "origins from 1996: 56 cases of 4 units",
+            "1990s",
+            "growth of at least 7 % a year over 5 years",
+            "CRPS - RWD-t",
+        ] {
+            assert!(text.contains(part), "{part} is not in\n{text}");
+        }
+        let summary = record.summary("EB-AR", ..).expect("it was run");
+        let row = text.lines().find(|line| line.trim_start().starts_with("EB-AR")).expect("a row");
+        let cells: Vec<&str> = row.split_whitespace().collect();
+        assert_eq!(cells[2], format!("{:.1}", 100.0 * summary.coverage[1]));
+        assert_eq!(cells[4], format!("{:.3}", 100.0 * summary.crps));
+        assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
+        // Each case and model a row of the file, below the header.
+        let file = crate::export::backtest_csv(&record);
+        assert_eq!(file.lines().count(), 1 + 68 * 6);
+        assert!(file.lines().all(|line| line.split(',').count() == 15));
+    }
+}

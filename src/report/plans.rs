@@ -37,7 +37,7 @@ impl fmt::Display for PlanTables<'_> {
         ];
         let rows = models.iter().enumerate().filter_map(|(k, model)| {
             let parts = self.record.brier(model)?;
-            let expected: f64 = judged.iter().map(|(_, each)| each[k]).sum();
+            let expected: f64 = judged.iter().filter_map(|(_, each)| each.get(k)).sum();
             let mut row = vec![
                 model.clone(),
                 format!("{:.0} %", 100.0 * expected / judged.len() as f64),

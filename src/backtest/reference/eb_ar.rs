@@ -66,7 +66,7 @@ impl Forecaster for EbAr {
 
     fn fit<'t>(&'t self, training: &'t Training<'_>, _: Draws<'t>) -> Result<Box<dyn Fitted + 't>> {
         let units = &training.units;
-        if units.len() < 2 {
+        if units.len() < 2 || units.iter().any(|unit| unit.increments.len() < 3) {
             return Err(too_few());
         }
         let years = training.horizon as f64;

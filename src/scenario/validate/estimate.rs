@@ -344,7 +344,7 @@ impl Walk<'_> {
                 STATE_OR_PRIOR,
             );
         } else if prior.volatility == VolatilityPrior::Flat && is_constant(learning) {
-            self.never_varied(place);
+            self.never_varied(place, if learning.learns == Learns::Reversion { "level" } else { "growth" });
         } else if found == 0 {
             self.notices
                 .push(format!("{place}: nothing was observed; what is believed before is used as it is"));
@@ -362,7 +362,7 @@ impl Walk<'_> {
         }
         let figures: Vec<(Year, f64)> = learning.figures.iter().collect();
         if !proper && figures.windows(2).all(|pair| pair[0].1 == pair[1].1) {
-            self.never_varied(place);
+            self.never_varied(place, "growth");
         }
         self.missing(place, &figures);
     }
@@ -379,7 +379,7 @@ impl Walk<'_> {
             return self.too_few(place, past, figures.len(), FEWEST, false, remedy);
         }
         if figures.windows(2).all(|pair| pair[0].1 == pair[1].1) {
-            self.never_varied(place);
+            self.never_varied(place, "growth");
         }
         self.missing(place, &figures);
     }
@@ -405,10 +405,10 @@ impl Walk<'_> {
         self.refuse(place, problem, remedy);
     }
 
-    fn never_varied(&mut self, place: &str) {
+    fn never_varied(&mut self, place: &str, what: &str) {
         self.refuse(
             place,
-            "the growth of the years used never varied, so the history teaches no volatility",
+            format!("the {what} of the years used never varied, so the history teaches no volatility"),
             "state a `prior`, or state `drift` and `volatility`",
         );
     }
