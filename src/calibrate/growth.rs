@@ -139,7 +139,11 @@ pub struct GrowthDraws {
     pub volatility: Vec<f64>,
     /// u in the base year: growth less its drift of that year.
     pub deviation: Vec<f64>,
-    /// b + a of the years after the base year, year by year: a row of draws each.
+    /// a in the base year: the drift of that year less b; 0 where the drift does not move.
+    pub moving: Vec<f64>,
+    /// Persistence of a, and the standard deviation of what is added to it in a year; none where the drift does not move.
+    pub wander: Option<Wander>,
+    /// b + a of the years after the base year, year by year: a row of draws each, with an `a` that has moved on.
     pub drift_ahead: Vec<Vec<f64>>,
     /// sigma sqrt(h) of the years after the base year.
     pub volatility_ahead: Vec<Vec<f64>>,
@@ -196,6 +200,10 @@ impl GrowthPrior {
         let belief = self.belief();
         let mut stream = Stream::new(key, 0, 0);
         let mut out = GrowthDraws::with_room(draws, ahead);
+        out.wander = self.moving.map(|moving| Wander {
+            sd: self.spread * moving.sd * (1.0 - moving.persistence * moving.persistence).sqrt(),
+            ..moving
+        });
         for _ in 0..SETTLING {
             unit.sweep(&belief, &mut stream);
         }
@@ -390,6 +398,8 @@ impl GrowthDraws {
             persistence: row(),
             volatility: row(),
             deviation: row(),
+            moving: row(),
+            wander: None,
             drift_ahead: (0..ahead).map(|_| row()).collect(),
             volatility_ahead: (0..ahead).map(|_| row()).collect(),
             last: row(),
@@ -404,6 +414,7 @@ impl GrowthDraws {
         self.persistence.push(unit.persistence);
         self.volatility.push(sigma);
         self.deviation.push(unit.deviation(last));
+        self.moving.push(unit.moving[last]);
         self.last.push(unit.z[last]);
         let mut moving = unit.moving[last];
         let mut level = unit.level.last().copied();
@@ -430,7 +441,8 @@ impl GrowthDraws {
         if factor == 1.0 {
             return;
         }
-        for row in self.drift_ahead.iter_mut().chain([&mut self.deviation]) {
+        let now = [&mut self.drift, &mut self.moving, &mut self.deviation];
+        for row in self.drift_ahead.iter_mut().chain(now) {
             let mean = row.iter().sum::<f64>() / row.len() as f64;
             row.iter_mut().for_each(|x| *x = mean + factor * (*x - mean));
         }

@@ -2,8 +2,9 @@
 
 use super::coefficient::{Coefficient, ParameterRule, Parameters};
 use super::grade;
+use super::learn::Wandering;
 use super::motion::{
-    Drive, Forced, FormulaInput, FormulaMotion, MotionOp, Node, OwnMotion, ProcessMotion, Score,
+    Drive, Forced, FormulaInput, FormulaMotion, MotionOp, Node, OwnMotion, ProcessMotion, Score, Wander,
 };
 use super::order::order;
 use super::target::ConditionOp;
@@ -31,6 +32,7 @@ impl Model {
             parameters: Parameters::default(),
             scores: Vec::new(),
             past: Vec::new(),
+            wandering: 0,
             learned: Vec::new(),
         }
         .compile()
@@ -42,6 +44,8 @@ pub(super) struct Compiler<'a> {
     pub(super) parameters: Parameters,
     scores: Vec<String>,
     past: Vec<f64>,
+    /// Drifts that move, so far.
+    wandering: usize,
     pub(super) learned: Vec<(String, Learned)>,
 }
 
@@ -92,6 +96,7 @@ impl Compiler<'_> {
             targets,
             target_order,
             past: self.past,
+            wandering: self.wandering,
             memory,
             learned: self.learned,
         })
@@ -209,7 +214,14 @@ impl Compiler<'_> {
             }
             None => speed.zip(theta),
         };
-        let forced = self.forced(id, indicator, moved, volatility, learned.and_then(|l| l.law))?;
+        let (wander, law) = learned.map_or((None, None), |learned| (learned.wander, learned.law));
+        let forced = self.forced(id, indicator, moved, volatility, law)?;
+        let wander = wander.map(|Wandering { start, persistence, volatility }| {
+            self.scores.push(format!("{id} drift"));
+            self.wandering += 1;
+            let (score, place) = (self.scores.len() - 1, self.wandering - 1);
+            Wander { start, persistence, volatility, score, place }
+        });
         Ok(MotionOp::Process(Box::new(ProcessMotion {
             level,
             start,
@@ -217,6 +229,7 @@ impl Compiler<'_> {
             damping,
             persistence,
             last_growth,
+            wander,
             pull,
             growth: dynamics.growth,
             forced,

@@ -19,12 +19,22 @@ use crate::time::Year;
 /// Draws by which a volatility that comes and goes is told before a history is seen.
 const PRIOR_DRAWS: usize = 4096;
 
+/// A drift that moves about its coefficient: where it stands in the base year, what is left of that a year later, and the standard
+/// deviation of what is added in a year.
+pub(super) struct Wandering {
+    pub(super) start: Coefficient,
+    pub(super) persistence: f64,
+    pub(super) volatility: f64,
+}
+
 /// Coefficients that a history gives; those that it leaves open are none.
 pub(super) struct Coefficients {
     pub(super) drift: Coefficient,
     pub(super) volatility: Coefficient,
     pub(super) persistence: Option<Coefficient>,
     pub(super) last_growth: Option<Coefficient>,
+    /// How the drift moves, where it does.
+    pub(super) wander: Option<Wandering>,
     /// Speed, and level as a latent state.
     pub(super) pull: Option<(Coefficient, Coefficient)>,
     pub(super) law: Option<Law>,
@@ -32,7 +42,7 @@ pub(super) struct Coefficients {
 
 impl Coefficients {
     fn of_growth(drift: Coefficient, volatility: Coefficient) -> Self {
-        Self { drift, volatility, persistence: None, last_growth: None, pull: None, law: None }
+        Self { drift, volatility, persistence: None, last_growth: None, wander: None, pull: None, law: None }
     }
 }
 
@@ -164,15 +174,17 @@ impl Compiler<'_> {
             let pull = Some((speed, table.column("level", &draws.drift)));
             Coefficients { pull, ..Coefficients::of_growth(Coefficient::Number(0.0), volatility) }
         } else {
-            let drift = match prior.moving {
-                None => table.first("drift", &draws.drift_ahead),
-                Some(_) => table.years("drift", &draws.drift_ahead),
-            };
-            // The kernel takes the drift of the base year as that of the first year.
-            let first = draws.drift_ahead.first().unwrap_or(&draws.drift);
-            let last: Vec<f64> = first.iter().zip(&draws.deviation).map(|(m, u)| m + u).collect();
+            let drift = table.column("drift", &draws.drift);
+            // Where it stands is a parameter; how it moves on is what will happen.
+            let wander = draws.wander.map(|wander| Wandering {
+                start: table.column("moving", &draws.moving),
+                persistence: wander.persistence,
+                volatility: wander.sd,
+            });
+            let last: Vec<f64> = drift_now(&draws).zip(&draws.deviation).map(|(m, u)| m + u).collect();
             let persists = !persistence.is_zero();
             Coefficients {
+                wander,
                 last_growth: persists.then(|| table.column("last_growth", &last)),
                 persistence: persists.then_some(persistence),
                 ..Coefficients::of_growth(drift, volatility)
@@ -247,12 +259,14 @@ impl<'a, 's> Table<'a, 's> {
 /// shares of the variance are asked for, because a measure depends on it nearly linearly.
 fn expected(learns: Learns, draws: &GrowthDraws) -> Vec<f64> {
     let years = draws.drift_ahead.len();
+    let rho = draws.wander.map_or(0.0, |wander| wander.persistence);
     (0..draws.len())
         .map(|k| {
-            let (phi, mut left, mut sum) = (draws.persistence[k], draws.deviation[k], 0.0);
-            for drift in &draws.drift_ahead {
-                left *= phi;
-                sum += drift[k] + left;
+            let (phi, mut left, mut moving, mut sum) =
+                (draws.persistence[k], draws.deviation[k], draws.moving[k], 0.0);
+            for _ in 0..years {
+                (left, moving) = (phi * left, rho * moving);
+                sum += draws.drift[k] + moving + left;
             }
             match learns {
                 Learns::Reversion => draws.drift[k] + left,
@@ -262,13 +276,17 @@ fn expected(learns: Learns, draws: &GrowthDraws) -> Vec<f64> {
         .collect()
 }
 
+/// The drift of the base year.
+fn drift_now(draws: &GrowthDraws) -> impl Iterator<Item = f64> {
+    draws.drift.iter().zip(&draws.moving).map(|(b, a)| b + a)
+}
+
 fn learned_from(draws: &GrowthDraws, indicator: &Indicator, learning: &Learning) -> Learned {
     let prior = learning.prior();
     let reverts = learning.learns == Learns::Reversion;
-    // A drift that moves, and a volatility that comes and goes, are told as they are in the first year of the plan.
-    let drifts = draws.drift_ahead.first().filter(|_| !reverts).unwrap_or(&draws.drift);
+    // A drift that moves is told as it is in the base year, a volatility that comes and goes as in the year after it.
     let volatilities = draws.volatility_ahead.first().unwrap_or(&draws.volatility);
-    let of_drift = Summary::of(drifts);
+    let of_drift = Summary::of(&drift_now(draws).collect::<Vec<_>>());
     let variance = of_drift.sd.map_or(0.0, |sd| sd * sd);
     let wander = prior.moving.map_or(0.0, |moving| moving.sd * moving.sd);
     let spread_of = |drift: Believed| prior.spread * (drift.sd * drift.sd + wander).sqrt();

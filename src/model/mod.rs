@@ -44,6 +44,8 @@ pub struct Model {
     pub(crate) target_order: Vec<usize>,
     /// Levels before the base year that formulas look back to.
     pub(crate) past: Vec<f64>,
+    /// How many drifts move.
+    pub(crate) wandering: usize,
     /// Years of latent states that the kernel has to remember, at least 2.
     pub(crate) memory: usize,
     /// What was learned from histories, by the indicator's id.

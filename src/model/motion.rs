@@ -48,10 +48,24 @@ pub(crate) struct ProcessMotion {
     pub(crate) damping: Option<Coefficient>,
     pub(crate) persistence: Option<Coefficient>,
     pub(crate) last_growth: Option<Coefficient>,
+    pub(crate) wander: Option<Wander>,
     /// kappa and theta (a latent state).
     pub(crate) pull: Option<(Coefficient, Coefficient)>,
     pub(crate) growth: GrowthScale,
     pub(crate) forced: Forced,
+}
+
+/// A drift that moves: `drift + a`, a\[t\] = persistence a\[t-1\] + volatility eta\[t\].
+#[derive(Debug)]
+pub(crate) struct Wander {
+    /// a of the base year.
+    pub(crate) start: Coefficient,
+    pub(crate) persistence: f64,
+    pub(crate) volatility: f64,
+    /// Position in the model's scores of eta.
+    pub(crate) score: usize,
+    /// Position among the drifts that move.
+    pub(crate) place: usize,
 }
 
 /// A process of the user's own.

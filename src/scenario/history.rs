@@ -416,7 +416,8 @@ fn written(path: &str, values: &IndexMap<String, f64>) -> Result<Vec<Entry>, Vec
         if entries.contains_key(&year) {
             faults.push(fault(format!("{year} stands twice")));
         }
-        entries.insert(year, Entry { key, line: None, year, value: *value, printed: None, note: String::new() });
+        entries
+            .insert(year, Entry { key, line: None, year, value: *value, printed: None, note: String::new() });
     }
     if faults.is_empty() { Ok(entries.into_values().collect()) } else { Err(faults) }
 }

@@ -38,6 +38,11 @@ pub(crate) fn start(model: &Model, w: &mut Workspace) -> Result<(), NotFinite> {
         };
         set(w.levels.at_mut(node, 0), view(level, &w.parameters, 1));
         set(w.states.at_mut(node, 0), view(state, &w.parameters, 1));
+        if let MotionOp::Process(p) = &op.motion
+            && let Some(wander) = &p.wander
+        {
+            set(&mut w.wander[wander.place], view(&wander.start, &w.parameters, 1));
+        }
         first_growth(&op.motion, &w.parameters, &mut w.growth[node]);
         check(w, node, 0)?;
     }
@@ -118,11 +123,20 @@ fn process(model: &Model, p: &ProcessMotion, node: usize, step: usize, w: &mut W
         Some(persistence) => {
             // The drift of the base year counts as that of the first year.
             drift(p, step.saturating_sub(1).max(1), parameters, row);
+            if let Some(wander) = &p.wander {
+                add(row, View::Row(&w.wander[wander.place]));
+            }
             zip(dx, row, |growth, m| growth - m);
             multiply(dx, view(persistence, parameters, step));
             drift(p, step, parameters, row);
             add(dx, View::Row(row));
         }
+    }
+    if let Some(wander) = &p.wander {
+        let moving = &mut w.wander[wander.place];
+        multiply(moving, View::Number(wander.persistence));
+        add_product(moving, View::Number(wander.volatility), &w.scores[half(model, step)][wander.score]);
+        add(dx, View::Row(moving));
     }
     let (next, others) = w.states.split(node, step);
     let Some(before) = others.at(node, step - 1) else { unreachable!("a model remembers two years") };
@@ -173,11 +187,15 @@ fn push(forced: &Forced, step: usize, states: Others<'_>, world: World<'_>, grow
     }
 }
 
+/// Where the scores of a year stand: those of the even year of a pair, or of the odd one.
+fn half(model: &Model, step: usize) -> usize {
+    ((model.horizon.base().0 + step as i32) & 1) as usize
+}
+
 /// dx += sigma eps of a year.
 fn innovation(model: &Model, forced: &Forced, step: usize, world: World<'_>, eps: &mut Row, dx: &mut Row) {
     let Some(noise) = &forced.noise else { return };
-    let year = model.horizon.base().0 + step as i32;
-    let half = (year & 1) as usize;
+    let half = half(model, step);
     let score = &world.scores[half][noise.score];
     let volatility = view(&noise.volatility, world.parameters, step);
     match &noise.law {

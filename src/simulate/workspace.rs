@@ -20,6 +20,8 @@ pub(crate) struct Workspace {
     pub(crate) states: Years,
     /// dx of the year before, a row a node.
     pub(crate) growth: Vec<Row>,
+    /// What a drift that moves is off its centre, a row each.
+    pub(crate) wander: Vec<Row>,
     /// Normal scores of two years: an even one and the odd one after it.
     pub(crate) scores: [Vec<Row>; 2],
     pub(crate) factors: [Vec<Row>; 2],
@@ -56,6 +58,7 @@ impl Workspace {
             levels: Years { kept: steps + 1, rows: rows(nodes * (steps + 1)) },
             states: Years { kept: model.memory, rows: rows(nodes * model.memory) },
             growth: rows(nodes),
+            wander: rows(model.wandering),
             scores: [rows(model.scores.len()), rows(model.scores.len())],
             factors: [rows(factors), rows(factors)],
             tail: [ZEROS; 2],

@@ -293,7 +293,8 @@ fn growth_in_per_cent_has_bounds_and_errors_in_points() {
     });
     assert!(wide.is_err(), "5.0 is no multiple of 0.15");
     let low =
-        with_file(&rows("gdp,2020,0.4,,\ngdp,2021,0.8,,\n"), |history| history.rounding = Some((0.4).into())).unwrap();
+        with_file(&rows("gdp,2020,0.4,,\ngdp,2021,0.8,,\n"), |history| history.rounding = Some((0.4).into()))
+            .unwrap();
     let Some(Observation::Between { low, .. }) = low.indicators["gdp"].recorded.observed.get(Year(2020))
     else {
         panic!("no bounds")
