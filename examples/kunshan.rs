@@ -49,7 +49,10 @@ struct Options {
     /// Language of the scorecard and the charts.
     #[arg(long, value_enum, default_value_t = Lang::En)]
     lang: Lang,
-    /// Print the scorecard only, write nothing.
+    /// Print what was learned from histories as well: believed before, seen, believed now.
+    #[arg(long)]
+    learned: bool,
+    /// Print only, write nothing.
     #[arg(long)]
     dry: bool,
 }
@@ -109,6 +112,9 @@ fn run(options: &Options) -> Result<()> {
     let outcome = simulation.run()?;
     bar.finish_and_clear();
     print!("{}", Scorecard::new(&outcome).language(language));
+    if options.learned {
+        print!("\n{}", LearnedTable::new(&outcome).language(language));
+    }
     if !options.dry {
         let tables = export::all(&outcome, &options.out)?;
         let charts = chart::all(&outcome, language, options.out.join("charts"))?;

@@ -172,7 +172,7 @@ fn identities_hold_on_every_path() {
             };
             holds("gdp_nominal", &["gdp", "price"], |x| x[0] * x[1]);
             holds("labour_productivity", &["gdp", "employed"], |x| x[0] / x[1]);
-            holds("rd_share", &["rd_spending", "gdp", "price"], |x| 100.0 * x[0] / (x[1] * x[2]));
+            holds("rd_spending", &["rd_share", "gdp", "price"], |x| x[0] / 100.0 * (x[1] * x[2]));
             holds("manufacturing_va", &["manufacturing_va_share", "gdp_nominal"], |x| x[0] / 100.0 * x[1]);
             holds("strategic_emerging_output", &["strategic_emerging_share", "industrial_output"], |x| {
                 x[0] / 100.0 * x[1]

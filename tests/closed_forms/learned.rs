@@ -9,7 +9,7 @@ use plancast::calibrate::{
 };
 use plancast::evidence::Evidence;
 use plancast::export::result_json;
-use plancast::history::{History, HistoryBounds, HistoryForm};
+use plancast::history::{History, HistoryBounds, HistoryForm, Rounding};
 use plancast::link::Link;
 use plancast::prelude::*;
 use plancast::process::MeanReverting;
@@ -24,6 +24,7 @@ const GROWTH: [f64; 8] = [7.0, 6.1, 4.0, 7.8, 1.8, 5.0, 6.1, 5.8];
 const DRAWS: usize = 4096;
 
 fn history(rounding: Option<f64>) -> History {
+    let rounding = rounding.map(Rounding::To);
     History { rounding, ..History::values(HistoryForm::GrowthPercent, (2018..).zip(GROWTH)) }
 }
 
@@ -49,15 +50,16 @@ fn draws(prior: GrowthPrior) -> GrowthDraws {
 fn mixture(draws: &GrowthDraws, bound: f64) -> f64 {
     let share = |k: usize| {
         let phi = draws.persistence[k];
-        let mut left = draws.deviation[k];
+        let (rho, omega) = draws.wander.map_or((0.0, 0.0), |wander| (wander.persistence, wander.sd));
+        let (mut left, mut moving) = (draws.deviation[k], draws.moving[k]);
         let (mut mean, mut variance) = (0.0, 0.0);
         for year in 0..5 {
-            left *= phi;
-            mean += draws.drift_ahead[year][k] + left;
-            // An innovation acts on its year and those after it.
-            let acts: f64 = (0..5 - year as i32).map(|n| libm::pow(phi, f64::from(n))).sum();
-            let sigma = draws.volatility_ahead[year][k];
-            variance += acts * acts * sigma * sigma;
+            (left, moving) = (phi * left, rho * moving);
+            mean += draws.drift[k] + moving + left;
+            // An innovation, of growth or of its drift, acts on its year and those after it.
+            let acts = |x: f64| (0..5 - year).map(|n| libm::pow(x, f64::from(n))).sum::<f64>();
+            let sigma = draws.volatility_ahead[year as usize][k];
+            variance += acts(phi) * acts(phi) * sigma * sigma + acts(rho) * acts(rho) * omega * omega;
         }
         normal::upper((bound - mean) / variance.sqrt())
     };
@@ -232,7 +234,7 @@ fn the_draws_are_those_of_the_scenario_and_not_of_the_seed() {
 fn bounds_of_the_shipped_history_are_learned_from() {
     let learned = |bounds: Option<HistoryBounds>| {
         let file = History::file("scenarios/kunshan-history.csv", "high_tech_firms");
-        let history = History { bounds, rounding: Some(1.0), ..file };
+        let history = History { bounds, rounding: Some(Rounding::To(1.0)), ..file };
         // It believes that nothing grows.
         let prior = Prior { mean: 0.0, weight: 4.0, sd: 0.05, df: 8.0 };
         let process = RandomWalk::estimated(Estimate::default().prior(prior));

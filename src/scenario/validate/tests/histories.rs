@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::calibrate::Observation;
-use crate::history::{History, HistoryBounds, HistoryForm, ReportedError};
+use crate::history::{History, HistoryBounds, HistoryForm, ReportedError, Rounding};
 use std::path::Path;
 
 const HEADER: &str = "indicator_id,year,value,unit,note\n";
@@ -269,6 +269,18 @@ fn values_are_what_their_source_says_of_them() {
     // Without a word about errors every value is exact.
     let exact = &with_file(&rows(UNSURE), same).unwrap().indicators["gdp"];
     assert!(exact.recorded.observed.iter().all(|(_, seen)| matches!(seen, Observation::Exact(_))));
+}
+
+#[test]
+fn figures_are_rounded_as_they_are_printed() {
+    let text = "gdp,2019,3900,,\ngdp,2020,4.2770e3,,\ngdp,2021,4748.06,,\n";
+    let scenario = with_file(&rows(text), |history| history.rounding = Some(Rounding::AsPrinted)).unwrap();
+    let observed = &scenario.indicators["gdp"].recorded.observed;
+    for (year, value, half) in [(2019, 3900.0, 0.5), (2020, 4277.0, 0.05), (2021, 4748.06, 0.005)] {
+        let Some(Observation::Between { low, high }) = observed.get(Year(year)) else { panic!("{observed:?}") };
+        let (low, high) = (libm::exp(low), libm::exp(high));
+        assert!((low - (value - half)).abs() < 1e-9 && (high - (value + half)).abs() < 1e-9, "{year}: {low} {high}");
+    }
 }
 
 #[test]
