@@ -194,3 +194,29 @@ fn identities_hold_on_every_path() {
         }
     }
 }
+
+/// Renewed by `UPDATE_EXPECTED=1 cargo test --test shipped`.
+#[test]
+fn what_was_learned_is_told_beside_the_scenarios() {
+    let path = Path::new(ROOT).join("scenarios/LEARNED.md");
+    let written = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+    let marker = "<!-- kept current by tests/shipped.rs -->\n";
+    let (text, _) = written.split_once(marker).expect("the tables follow the marker");
+    let mut found = format!("{text}{marker}");
+    for (path, runs) in runs() {
+        // A scenario that extends another one and learns nothing of its own has no table.
+        let (name, base) = (path.file_name().unwrap().to_string_lossy(), &runs[0]);
+        let extends = std::fs::read_to_string(path).unwrap().contains("\nextends = ");
+        if extends || base.outcome.learned.is_empty() {
+            continue;
+        }
+        let table = LearnedTable::new(&base.outcome).to_string();
+        let lines: Vec<&str> = table.lines().map(str::trim_end).collect();
+        let _infallible = write!(found, "\n## `{name}`\n\n```text\n{}\n```\n", lines.join("\n").trim_end());
+    }
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        std::fs::write(&path, &found).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n"), found);
+    assert!(found.contains("world-gdp") && found.contains("world-rd-share"), "{found}");
+}

@@ -13,8 +13,8 @@ use std::path::PathBuf;
 /// of a process that reverts to a level. Every path draws its own parameters from the posterior, all of them from the same
 /// draw, so the spread of the outcome is the posterior predictive one.
 ///
-/// **In closed form** where every value is known exactly, the persistence is a stated number, and the prior is numbers or
-/// none. Growth y of the years used is taken as y\[t\] ~ N(mu, sigma^2), independent (for an
+/// **In closed form** where every value is known exactly and no year is missing, the persistence is a stated number, and the prior is
+/// numbers or none. Growth y of the years used is taken as y\[t\] ~ N(mu, sigma^2), independent (for an
 /// autoregressive process the quasi-differences (y\[t\] - phi y\[t-1\]) / (1 - phi)), with the conjugate
 /// normal-inverse-chi-square prior
 ///
@@ -29,8 +29,8 @@ use std::path::PathBuf;
 /// whatever sigma is.
 ///
 /// **Histories that hold little.** None at all, or a single level: with a prior for drift and volatility that prior is used as it is, and a
-/// notice says so; else refused. Fewer than three figures, or growth that never varied: refused without such a prior. Gaps: the closed
-/// form leaves growth across them out (a notice lists the years), the sampler draws the years between. Unsorted or doubled years of a file,
+/// notice says so; else refused. Fewer than three figures, or growth that never varied: refused without such a prior. Gaps: the sampler draws the years
+/// between; growth that is given by itself and does not persist stands alone, and the years without it are left out (a notice lists them). Unsorted or doubled years of a file,
 /// levels that the link cannot have: refused with their line.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

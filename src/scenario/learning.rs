@@ -75,7 +75,7 @@ impl Learning {
         years().zip(years().skip(1)).all(|(year, next)| next.0 == year.0 + 1)
     }
 
-    /// The figures that the closed form uses: growth, or quasi-differences where growth persists, so that years after a gap are lost.
+    /// The figures that the closed form uses: growth, or quasi-differences where growth persists.
     pub fn sample(&self) -> Vec<f64> {
         let phi = self.persistence.unwrap_or(0.0);
         if phi == 0.0 {

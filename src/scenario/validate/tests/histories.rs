@@ -277,9 +277,14 @@ fn figures_are_rounded_as_they_are_printed() {
     let scenario = with_file(&rows(text), |history| history.rounding = Some(Rounding::AsPrinted)).unwrap();
     let observed = &scenario.indicators["gdp"].recorded.observed;
     for (year, value, half) in [(2019, 3900.0, 0.5), (2020, 4277.0, 0.05), (2021, 4748.06, 0.005)] {
-        let Some(Observation::Between { low, high }) = observed.get(Year(year)) else { panic!("{observed:?}") };
+        let Some(Observation::Between { low, high }) = observed.get(Year(year)) else {
+            panic!("{observed:?}")
+        };
         let (low, high) = (libm::exp(low), libm::exp(high));
-        assert!((low - (value - half)).abs() < 1e-9 && (high - (value + half)).abs() < 1e-9, "{year}: {low} {high}");
+        assert!(
+            (low - (value - half)).abs() < 1e-9 && (high - (value + half)).abs() < 1e-9,
+            "{year}: {low} {high}"
+        );
     }
 }
 
@@ -334,7 +339,7 @@ fn what_cannot_be_said_of_values() {
     assert_eq!(
         with(&|h| h.rounding = Some((1.0).into())),
         format!(
-            "{history}.rounding: h.csv line 2: the value of 2019 is 4045.1; it must be a multiple of the rounding 1 (give the unit of the last digit that all values have)"
+            "{history}.rounding: h.csv line 2: the value of 2019 is 4045.1; it must be a multiple of the rounding 1 (give the unit of the last digit that all values have, or `as_printed`)"
         )
     );
     let bounds = |at_least: Option<&str>, at_most: Option<&str>| {

@@ -21,7 +21,7 @@ fn levels(values: &[(i32, f64)]) -> History {
 }
 
 fn rounded(history: History) -> History {
-    History { rounding: Some(0.1), ..history }
+    History { rounding: Some((0.1).into()), ..history }
 }
 
 fn plan(indicator: IndicatorDraft) -> Draft {
@@ -225,7 +225,7 @@ fn histories_that_hold_little() {
             ),
         );
     }
-    // Gaps: the closed form leaves out the growth that is not known, the sampler spans it.
+    // Gaps: the sampler spans them, with and without a class. Independent growth stands alone, so that gaps in it cost nothing.
     let gappy = levels(&[
         (2015, 60.0),
         (2016, 64.0),
@@ -235,14 +235,18 @@ fn histories_that_hold_little() {
         (2023, 88.0),
         (2025, 100.0),
     ]);
-    let (closed, notices) = learning(draft(walk(), gappy.clone()));
-    assert_eq!((closed.is_conjugate(), closed.sample().len()), (true, 3));
-    assert_eq!(
-        notices,
-        [format!("{path}: the growth of 2017, 2018, 2019, 2021, 2022 is not known and is left out")]
-    );
+    let (spanned, notices) = learning(draft(walk(), gappy.clone()));
+    assert_eq!((spanned.is_conjugate(), spanned.observed.len(), spanned.pinned()), (false, 7, 6));
+    assert!(notices.is_empty(), "{notices:?}");
     let (spanned, notices) = class(gappy);
     assert_eq!((spanned.observed.len(), spanned.pinned(), notices.len()), (7, 6, 0));
+    let gappy =
+        || History::values(HistoryForm::GrowthPercent, [(2019, 5.0), (2020, 4.0), (2022, 7.0), (2025, 6.0)]);
+    let (alone, notices) = learning(draft(walk(), gappy()));
+    assert_eq!((alone.is_conjugate(), alone.sample().len()), (true, 4));
+    assert_eq!(notices, [format!("{path}: the growth of 2021, 2023, 2024 is not known and is left out")]);
+    let persistent = Ar1Growth::estimated(0.3, Estimate::default());
+    assert!(!learning(draft(persistent, gappy())).0.is_conjugate());
     // Unsorted in the scenario: a table of years has no order. Files are told, see the tests of histories.
     let sorted = class(levels(&[(2025, 100.0), (2023, 90.0), (2024, 95.0)])).0;
     let years: Vec<i32> = sorted.observed.iter().map(|(year, _)| year.0).collect();
