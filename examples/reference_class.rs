@@ -12,7 +12,7 @@
 //! ```text
 //! E="cargo run --release --example reference_class --"; P=scenarios/panel
 //! $E --panel $P/real-gdp.csv --from 1998 --out scenarios/priors/world-gdp.toml --name "Real GDP of the world's economies" --source "Penn World Table 9.1, CC BY 4.0"
-//! $E --panel $P/rd-share.csv --from 2005 --link share --out scenarios/priors/world-rd-share.toml --name "R&D spending as share of GDP" --source "World Development Indicators, GB.XPD.RSDV.GD.ZS, CC BY 4.0"
+//! $E --panel $P/rd-share.csv --from 2005 --link share --at-least 1 --out scenarios/priors/world-rd-share.toml --name "R&D spending as share of GDP, economies that began above 1 %" --source "World Development Indicators, GB.XPD.RSDV.GD.ZS, CC BY 4.0"
 //! $E --panel $P/co2.csv --per $P/real-gdp.csv --from 1998 --out scenarios/priors/world-carbon-intensity.toml --name "CO2 per unit of GDP" --source "Our World in Data, Global Carbon Project 2019, and Penn World Table 9.1, CC BY 4.0"
 //! ```
 
@@ -43,6 +43,10 @@ struct Options {
     /// First year of growth that counts.
     #[arg(long)]
     from: Option<i32>,
+    /// Only units whose first value is at least this: a class of units that are like yours. The first, because by the last one
+    /// those would be picked that rose.
+    #[arg(long)]
+    at_least: Option<f64>,
     /// What the class is.
     #[arg(long, default_value = "Real GDP of the world's economies")]
     name: String,
@@ -80,6 +84,9 @@ fn run(options: &Options) -> Result<()> {
     let mut panel = Panel::read_csv(&options.panel, &columns)?;
     if let Some(per) = &options.per {
         panel = Panel::ratio(&panel, &Panel::read_csv(per, &columns)?)?;
+    }
+    if let Some(least) = options.at_least {
+        panel = panel.filter(|_, unit| unit.iter().next().is_some_and(|(_, value)| value >= least));
     }
     let link = match options.link {
         Scale::Log => Link::Log,

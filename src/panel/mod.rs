@@ -128,6 +128,13 @@ impl Panel {
         Transformed { panel: Self { units }, refused }
     }
 
+    /// The units for which a condition holds, in the same order.
+    #[must_use]
+    pub fn filter(&self, keep: impl Fn(&str, &Series) -> bool) -> Self {
+        let kept = self.units.iter().filter(|(name, series)| keep(name, series));
+        Self { units: kept.map(|(name, series)| (name.clone(), series.clone())).collect() }
+    }
+
     /// (name, series) in the order of the file.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Series)> {
         self.units.iter().map(|(name, series)| (name.as_str(), series))
