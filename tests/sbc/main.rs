@@ -5,6 +5,7 @@
 //! simulation-based calibration, arXiv:1804.06788. One file an estimator.
 
 mod conjugate;
+mod growth;
 mod var;
 
 /// Draws of a posterior; a rank is then one of 100 numbers.
