@@ -367,8 +367,11 @@ fn search(own: &[Vec<Option<f64>>], start: Theta) -> Result<Theta, Fault> {
     Ok(theta)
 }
 
+/// Growth of each unit, year by year; none in a year that was not seen.
+type Grid = Vec<Vec<Option<f64>>>;
+
 /// The units year by year from the first year that any of them was seen; and that year.
-fn on_grid(units: &[&Series], last: Year) -> Result<(Vec<Vec<Option<f64>>>, Year), Fault> {
+fn on_grid(units: &[&Series], last: Year) -> Result<(Grid, Year), Fault> {
     let mut first = last;
     for (k, unit) in units.iter().enumerate() {
         let Some((year, _)) = unit.iter().next().filter(|(year, _)| *year <= last) else {
@@ -386,7 +389,7 @@ fn on_grid(units: &[&Series], last: Year) -> Result<(Vec<Vec<Option<f64>>>, Year
     Ok((units.iter().map(on_grid).collect(), first))
 }
 
-fn less_common(grid: &[Vec<Option<f64>>], world: &World) -> Vec<Vec<Option<f64>>> {
+fn less_common(grid: &[Vec<Option<f64>>], world: &World) -> Grid {
     let less = |unit: &Vec<Option<f64>>| {
         unit.iter().zip(&world.course).map(|(z, f)| z.map(|z| z - world.mean - f)).collect()
     };

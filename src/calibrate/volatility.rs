@@ -68,14 +68,14 @@ impl VolatilityLevels {
         let mut law = self.weight;
         for (t, square) in squares.iter().enumerate() {
             if t > 0 {
-                for k in 0..LEVELS {
-                    law[k] = self.keep * law[k] + (1.0 - self.keep) * self.weight[k];
+                for (p, weight) in law.iter_mut().zip(&self.weight) {
+                    *p = self.keep * *p + (1.0 - self.keep) * weight;
                 }
             }
             let mut total = 0.0;
-            for k in 0..LEVELS {
-                law[k] *= self.root[k] * crate::math::exp(-0.5 * square * self.inverse[k]);
-                total += law[k];
+            for (p, (root, inverse)) in law.iter_mut().zip(self.root.iter().zip(&self.inverse)) {
+                *p *= root * crate::math::exp(-0.5 * square * inverse);
+                total += *p;
             }
             if total > 0.0 {
                 law.iter_mut().for_each(|p| *p /= total);
@@ -131,6 +131,7 @@ mod tests {
     use crate::random::Key;
 
     #[test]
+    #[expect(clippy::needless_range_loop, reason = "a way is three positions")]
     fn filter_and_sample_agree_with_all_the_ways_counted() {
         let chain = VolatilityLevels::new(1.0, 0.6);
         let squares = [0.2, 9.0, 1.5];
