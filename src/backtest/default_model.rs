@@ -11,10 +11,10 @@ use crate::series::Series;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DefaultModel;
 
-struct Learned {
+struct Learned<'t> {
     model: PanelModel,
-    horizon: usize,
-    states: Vec<f64>,
+    training: &'t Training<'t>,
+    draws: Draws<'t>,
 }
 
 impl Forecaster for DefaultModel {
@@ -22,7 +22,7 @@ impl Forecaster for DefaultModel {
         "plancast"
     }
 
-    fn fit<'t>(&'t self, training: &'t Training<'_>, _: Draws<'t>) -> Result<Box<dyn Fitted + 't>> {
+    fn fit<'t>(&'t self, training: &'t Training<'_>, draws: Draws<'t>) -> Result<Box<dyn Fitted + 't>> {
         let growth: Vec<Series> = training
             .units
             .iter()
@@ -30,16 +30,22 @@ impl Forecaster for DefaultModel {
             .collect();
         let growth: Vec<&Series> = growth.iter().collect();
         let model = PanelModel::learn(&growth, training.origin, training.horizon).map_err(Error::Run)?;
-        let states = training.units.iter().map(|unit| unit.state).collect();
-        Ok(Box::new(Learned { model, horizon: training.horizon, states }))
+        Ok(Box::new(Learned { model, training, draws }))
     }
 }
 
-impl Fitted for Learned {
+impl Fitted for Learned<'_> {
     fn forecast(&self, unit: usize) -> Result<Forecast> {
-        let parts = self.model.forecast(unit, self.horizon).unwrap_or_default();
-        let from = self.states.get(unit).copied().unwrap_or_default();
+        let from = self.training.units[unit].state;
+        let parts = self.model.forecast(unit, self.training.horizon).unwrap_or_default();
         let shifted = |(weight, law): (f64, Normal)| (weight, Normal { mean: from + law.mean, sd: law.sd });
         Ok(Forecast::Mixture(parts.into_iter().map(shifted).collect()))
+    }
+
+    fn paths(&self, unit: usize, paths: usize) -> Result<Option<Vec<f64>>> {
+        let history = &self.training.units[unit];
+        let (common, own) = (self.draws.pooled(), self.draws.unit(history.name));
+        let changes = self.model.paths(unit, self.training.horizon, paths, common, own);
+        Ok(changes.map(|changes| changes.into_iter().map(|change| history.state + change).collect()))
     }
 }

@@ -35,6 +35,15 @@ pub trait Fitted {
     /// # Errors
     /// When there is none; the backtest stops with it.
     fn forecast(&self, unit: usize) -> Result<Forecast>;
+
+    /// So many paths z_(T+1) … z_(T+horizon) of a unit, one after the other, for the joint scores of a forecast that is not [`Forecast::Paths`] itself;
+    /// none when the model forecasts the end of the horizon alone.
+    ///
+    /// # Errors
+    /// When there is no forecast; the backtest stops with it.
+    fn paths(&self, _unit: usize, _paths: usize) -> Result<Option<Vec<f64>>> {
+        Ok(None)
+    }
 }
 
 /// Forecasts that are all made at once, in the order of the units.

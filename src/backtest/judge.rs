@@ -10,7 +10,7 @@ use crate::stats::{Interval, normal};
 const LEVEL: f64 = 0.8;
 
 /// The joint scores take the first so many paths: their cost grows with the square.
-const JOINT_PATHS: usize = 200;
+pub(super) const JOINT_PATHS: usize = 200;
 
 /// How good one forecast was. Smaller is better for every score; all in the unit of the latent state (log points for a log link)
 /// unless they say otherwise.
@@ -66,6 +66,17 @@ impl Judged {
             }
         };
         Some(Self { law, paths })
+    }
+
+    /// The same with paths for the joint scores, where it has none of its own; none when they are not as many numbers as whole paths.
+    pub(super) fn with_paths(mut self, paths: Option<Vec<f64>>, horizon: usize) -> Option<Self> {
+        if let Some(paths) = paths.filter(|_| self.paths.is_empty()) {
+            if !paths.len().is_multiple_of(horizon) || !paths.iter().all(|z| z.is_finite()) {
+                return None;
+            }
+            self.paths = paths;
+        }
+        Some(self)
     }
 
     /// Scores it. `path` is what came, of which the last year is known; `events` are thresholds of the latent state.

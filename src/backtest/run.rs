@@ -2,7 +2,7 @@
 
 use super::events::Event;
 use super::forecaster::{Draws, Forecaster};
-use super::judge::{Judged, Score};
+use super::judge::{JOINT_PATHS, Judged, Score};
 use super::protocol::{Protocol, Training, Truth};
 use super::record::{Case, ModelRecord, Record};
 use crate::error::{Error, Fault, Result};
@@ -186,11 +186,13 @@ impl<'a> Backtest<'a> {
         let one = |truth: &Truth| {
             let unit = &training.units[truth.unit];
             let place = Some(unit.name);
-            let forecast =
-                fitted.forecast(truth.unit).map_err(|error| at(error, model.name(), training, place))?;
+            let named = |error| at(error, model.name(), training, place);
+            let forecast = fitted.forecast(truth.unit).map_err(named)?;
+            let paths = fitted.paths(truth.unit, JOINT_PATHS).map_err(named)?;
             let events: Vec<f64> = self.events.iter().map(|event| unit.state + event.change).collect();
-            let score =
-                Judged::new(forecast, training.horizon).and_then(|law| law.score(&truth.path, &events));
+            let score = Judged::new(forecast, training.horizon)
+                .and_then(|law| law.with_paths(paths, training.horizon))
+                .and_then(|law| law.score(&truth.path, &events));
             score.ok_or_else(|| {
                 let problem = "the forecast cannot be scored; a law has finite parameters within their range, a sample \
                                two or more finite values, paths as many values a path as the horizon has years";

@@ -1,11 +1,10 @@
 //! Growth with persistence, its parameters taken for known.
 
-use super::carried;
+use super::growth_law::{GrowthLaw, GrowthLaws};
 use super::regression::Regression;
-use crate::backtest::forecaster::{Draws, Fitted, Forecast, Forecaster};
+use crate::backtest::forecaster::{Draws, Fitted, Forecaster};
 use crate::backtest::protocol::Training;
 use crate::error::Result;
-use crate::quantity::Normal;
 
 /// `AR1-plugin`: least squares of growth on the growth before.
 ///
@@ -27,18 +26,15 @@ impl Forecaster for Ar1Plugin {
         "AR1-plugin"
     }
 
-    fn fit<'t>(&'t self, training: &'t Training<'_>, _: Draws<'t>) -> Result<Box<dyn Fitted + 't>> {
-        let mut forecasts = Vec::with_capacity(training.units.len());
+    fn fit<'t>(&'t self, training: &'t Training<'_>, draws: Draws<'t>) -> Result<Box<dyn Fitted + 't>> {
+        let mut laws = Vec::with_capacity(training.units.len());
         for unit in &training.units {
             let fit = Regression::new(unit)?;
-            let phi = fit.slope.clamp(-STEEPEST, STEEPEST);
-            let b = fit.constant / (1.0 - phi);
-            let (carry, spread) = carried(phi, training.horizon);
-            forecasts.push(Forecast::Normal(Normal {
-                mean: unit.state + training.horizon as f64 * b + (fit.last - b) * carry,
-                sd: (fit.residual / (fit.pairs - 2.0) * spread).sqrt(),
-            }));
+            let persistence = fit.slope.clamp(-STEEPEST, STEEPEST);
+            let drift = fit.constant / (1.0 - persistence);
+            let known = GrowthLaw::known(drift, fit.residual / (fit.pairs - 2.0));
+            laws.push(GrowthLaw { persistence, last: fit.last, ..known });
         }
-        Ok(Box::new(forecasts))
+        Ok(GrowthLaws::new(training, draws, laws))
     }
 }

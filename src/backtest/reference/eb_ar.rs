@@ -1,12 +1,11 @@
 //! Growth with one persistence for all units, variance and drift learned from all.
 
-use super::carried;
 use super::eb_drift::too_few;
+use super::growth_law::{GrowthLaw, GrowthLaws};
 use super::pooled::{Drifts, Variances};
-use crate::backtest::forecaster::{Draws, Fitted, Forecast, Forecaster};
+use crate::backtest::forecaster::{Draws, Fitted, Forecaster};
 use crate::backtest::protocol::{History, Training};
 use crate::error::Result;
-use crate::quantity::StudentT;
 
 /// `EB-AR`: as [`super::EbDrift`], with AR(1) growth whose coefficient is the same for all units.
 ///
@@ -64,12 +63,11 @@ impl Forecaster for EbAr {
         "EB-AR"
     }
 
-    fn fit<'t>(&'t self, training: &'t Training<'_>, _: Draws<'t>) -> Result<Box<dyn Fitted + 't>> {
+    fn fit<'t>(&'t self, training: &'t Training<'_>, draws: Draws<'t>) -> Result<Box<dyn Fitted + 't>> {
         let units = &training.units;
         if units.len() < 2 || units.iter().any(|unit| unit.increments.len() < 3) {
             return Err(too_few());
         }
-        let years = training.horizon as f64;
         let phi = persistence(units);
         let sizes: Vec<f64> = units.iter().map(|unit| unit.increments.len() as f64).collect();
         let fits: Vec<(f64, f64)> = units.iter().map(|unit| innovations(unit, phi)).collect();
@@ -82,17 +80,17 @@ impl Forecaster for EbAr {
             })
             .collect();
         let drifts = Drifts::shrink(&means);
-        let (carry, spread) = carried(phi, training.horizon);
-        let forecasts = units.iter().enumerate().map(|(i, unit)| {
-            let (b, v) = drifts.shrunk[i];
-            let last = unit.increments.last().map_or(b, |x| x.change);
-            let reach = years - carry;
-            Forecast::StudentT(StudentT {
+        let laws = units.iter().enumerate().map(|(i, unit)| {
+            let (drift, drift_variance) = drifts.shrunk[i];
+            GrowthLaw {
+                drift,
+                drift_variance,
+                persistence: phi,
+                variance: variances.shrunk[i],
                 df: variances.prior_df + sizes[i] - 2.0,
-                location: unit.state + years * b + (last - b) * carry,
-                scale: (variances.shrunk[i] * spread + v * reach * reach).sqrt(),
-            })
+                last: unit.increments.last().map_or(drift, |x| x.change),
+            }
         });
-        Ok(Box::new(forecasts.collect::<Vec<_>>()))
+        Ok(GrowthLaws::new(training, draws, laws.collect()))
     }
 }

@@ -1,10 +1,10 @@
 //! Random walk with drift, variance and drift learned from all units.
 
+use super::growth_law::{GrowthLaw, GrowthLaws};
 use super::pooled::{Drifts, Variances};
-use crate::backtest::forecaster::{Draws, Fitted, Forecast, Forecaster};
+use crate::backtest::forecaster::{Draws, Fitted, Forecaster};
 use crate::backtest::protocol::Training;
 use crate::error::{Error, Fault, Result};
-use crate::quantity::StudentT;
 
 /// `EB-drift`: variances shrunk to those of all units, drifts to the mean of all (empirical Bayes).
 ///
@@ -22,9 +22,8 @@ impl Forecaster for EbDrift {
         "EB-drift"
     }
 
-    fn fit<'t>(&'t self, training: &'t Training<'_>, _: Draws<'t>) -> Result<Box<dyn Fitted + 't>> {
+    fn fit<'t>(&'t self, training: &'t Training<'_>, draws: Draws<'t>) -> Result<Box<dyn Fitted + 't>> {
         let units = &training.units;
-        let years = training.horizon as f64;
         let sizes: Vec<f64> = units.iter().map(|unit| unit.increments.len() as f64).collect();
         let variances: Vec<(f64, f64)> =
             units.iter().zip(&sizes).map(|(unit, n)| (unit.variance(), n - 1.0)).collect();
@@ -36,15 +35,12 @@ impl Forecaster for EbDrift {
             .map(|((unit, s2), n)| (unit.mean(), s2 / n))
             .collect();
         let drifts = Drifts::shrink(&means);
-        let forecasts = (0..units.len()).map(|i| {
-            let (b, v) = drifts.shrunk[i];
-            Forecast::StudentT(StudentT {
-                df: variances.prior_df + sizes[i] - 1.0,
-                location: units[i].state + years * b,
-                scale: (years * variances.shrunk[i] + years * years * v).sqrt(),
-            })
+        let laws = (0..units.len()).map(|i| {
+            let (drift, drift_variance) = drifts.shrunk[i];
+            let df = variances.prior_df + sizes[i] - 1.0;
+            GrowthLaw { drift_variance, df, ..GrowthLaw::known(drift, variances.shrunk[i]) }
         });
-        Ok(Box::new(forecasts.collect::<Vec<_>>()))
+        Ok(GrowthLaws::new(training, draws, laws.collect()))
     }
 }
 

@@ -16,6 +16,7 @@ mod ar1_bayes;
 mod ar1_plugin;
 mod eb_ar;
 mod eb_drift;
+mod growth_law;
 mod pooled;
 mod regression;
 mod rwd_plugin;
@@ -40,17 +41,4 @@ pub fn all() -> Vec<Box<dyn Forecaster>> {
 /// Those whose forecasts are a formula, so that nothing is simulated.
 pub fn closed_form() -> Vec<Box<dyn Forecaster>> {
     vec![Box::new(RwdPlugin), Box::new(RwdT), Box::new(Ar1Plugin), Box::new(EbDrift), Box::new(EbAr)]
-}
-
-/// `sum_(k=1)^H phi^k` and `sum_(k=1)^H ((1 - phi^k) / (1 - phi))^2`, for `|phi| < 1`: how far the last growth carries, and
-/// how shocks of variance 1 add up over H years of AR(1) growth.
-fn carried(phi: f64, horizon: usize) -> (f64, f64) {
-    let (mut power, mut carry, mut spread) = (1.0, 0.0, 0.0);
-    for _ in 0..horizon {
-        power *= phi;
-        carry += power;
-        let reach = (1.0 - power) / (1.0 - phi);
-        spread += reach * reach;
-    }
-    (carry, spread)
 }

@@ -1,9 +1,9 @@
 //! Random walk with drift, its parameters taken for known.
 
-use crate::backtest::forecaster::{Draws, Fitted, Forecast, Forecaster};
+use super::growth_law::{GrowthLaw, GrowthLaws};
+use crate::backtest::forecaster::{Draws, Fitted, Forecaster};
 use crate::backtest::protocol::Training;
 use crate::error::Result;
-use crate::quantity::Normal;
 
 /// `RWD-plugin`: what most spreadsheets do.
 ///
@@ -20,14 +20,8 @@ impl Forecaster for RwdPlugin {
         "RWD-plugin"
     }
 
-    fn fit<'t>(&'t self, training: &'t Training<'_>, _: Draws<'t>) -> Result<Box<dyn Fitted + 't>> {
-        let years = training.horizon as f64;
-        let forecasts = training.units.iter().map(|unit| {
-            Forecast::Normal(Normal {
-                mean: unit.state + years * unit.mean(),
-                sd: (years * unit.variance()).sqrt(),
-            })
-        });
-        Ok(Box::new(forecasts.collect::<Vec<_>>()))
+    fn fit<'t>(&'t self, training: &'t Training<'_>, draws: Draws<'t>) -> Result<Box<dyn Fitted + 't>> {
+        let laws = training.units.iter().map(|unit| GrowthLaw::known(unit.mean(), unit.variance()));
+        Ok(GrowthLaws::new(training, draws, laws.collect()))
     }
 }

@@ -1,9 +1,9 @@
 //! Random walk with drift, its parameters as uncertain as its data leave them.
 
-use crate::backtest::forecaster::{Draws, Fitted, Forecast, Forecaster};
+use super::growth_law::{GrowthLaw, GrowthLaws};
+use crate::backtest::forecaster::{Draws, Fitted, Forecaster};
 use crate::backtest::protocol::Training;
 use crate::error::Result;
-use crate::quantity::StudentT;
 
 /// `RWD-t`: the posterior predictive law under the flat prior p(drift, variance) = 1 / variance.
 ///
@@ -20,16 +20,12 @@ impl Forecaster for RwdT {
         "RWD-t"
     }
 
-    fn fit<'t>(&'t self, training: &'t Training<'_>, _: Draws<'t>) -> Result<Box<dyn Fitted + 't>> {
-        let years = training.horizon as f64;
-        let forecasts = training.units.iter().map(|unit| {
+    fn fit<'t>(&'t self, training: &'t Training<'_>, draws: Draws<'t>) -> Result<Box<dyn Fitted + 't>> {
+        let laws = training.units.iter().map(|unit| {
             let n = unit.increments.len() as f64;
-            Forecast::StudentT(StudentT {
-                df: n - 1.0,
-                location: unit.state + years * unit.mean(),
-                scale: (unit.variance() * (years + years * years / n)).sqrt(),
-            })
+            let variance = unit.variance();
+            GrowthLaw { drift_variance: variance / n, df: n - 1.0, ..GrowthLaw::known(unit.mean(), variance) }
         });
-        Ok(Box::new(forecasts.collect::<Vec<_>>()))
+        Ok(GrowthLaws::new(training, draws, laws.collect()))
     }
 }
