@@ -50,31 +50,38 @@ impl Standing {
     fn step(&mut self, shared: &Shared) {
         let keep = shared.levels.keep;
         let (phi, rho) = (shared.persistence, shared.drift_persistence);
-        // Raw moments of each level and of all of them.
-        let mut raw = [[0.0; LEVELS]; 6];
-        for k in 0..LEVELS {
-            let (p, a, u) = (self.level[k], self.drift[k], self.deviation[k]);
-            raw[0][k] = p;
-            raw[1][k] = p * a;
-            raw[2][k] = p * u;
-            raw[3][k] = p * (self.drift_variance[k] + a * a);
-            raw[4][k] = p * (self.covariance[k] + a * u);
-            raw[5][k] = p * (self.deviation_variance[k] + u * u);
-        }
-        let total = raw.map(|row| row.iter().sum::<f64>());
         let innovation = shared.drift_variance * (1.0 - rho * rho);
+        // All levels together: probability, means, and covariance about the means.
+        let over = |row: &Law| self.level.iter().zip(row).map(|(p, x)| p * x).sum::<f64>();
+        let total: f64 = self.level.iter().sum();
+        let (mean_a, mean_u) = (over(&self.drift) / total, over(&self.deviation) / total);
+        let (mut all_aa, mut all_au, mut all_uu) = (0.0, 0.0, 0.0);
         for k in 0..LEVELS {
-            let drawn = (1.0 - keep) * shared.levels.weight[k];
-            let joined = |moment: usize| keep * raw[moment][k] + drawn * total[moment];
-            let p = joined(0);
-            let (a, u) = (joined(1) / p, joined(2) / p);
+            let (p, off_a, off_u) = (self.level[k], self.drift[k] - mean_a, self.deviation[k] - mean_u);
+            all_aa += p * (self.drift_variance[k] + off_a * off_a);
+            all_au += p * (self.covariance[k] + off_a * off_u);
+            all_uu += p * (self.deviation_variance[k] + off_u * off_u);
+        }
+        for k in 0..LEVELS {
+            // The level was kept, or drawn anew from any.
+            let (kept, drawn) = (keep * self.level[k], (1.0 - keep) * shared.levels.weight[k]);
+            let p = kept + drawn * total;
+            let a = (kept * self.drift[k] + drawn * total * mean_a) / p;
+            let u = (kept * self.deviation[k] + drawn * total * mean_u) / p;
+            let joined = |own: f64, all: f64, own_off: f64, all_off: f64| {
+                (kept * (own + own_off) + drawn * (all + total * all_off)) / p
+            };
+            let (own_a, own_u) = (self.drift[k] - a, self.deviation[k] - u);
+            let (all_a, all_u) = (mean_a - a, mean_u - u);
+            let aa = joined(self.drift_variance[k], all_aa, own_a * own_a, all_a * all_a);
+            let au = joined(self.covariance[k], all_au, own_a * own_u, all_a * all_u);
+            let uu = joined(self.deviation_variance[k], all_uu, own_u * own_u, all_u * all_u);
             self.level[k] = p;
             self.drift[k] = rho * a;
             self.deviation[k] = phi * u;
-            self.drift_variance[k] = rho * rho * (joined(3) / p - a * a) + innovation;
-            self.covariance[k] = rho * phi * (joined(4) / p - a * u);
-            self.deviation_variance[k] =
-                phi * phi * (joined(5) / p - u * u) + shared.variance * shared.levels.factor[k];
+            self.drift_variance[k] = rho * rho * aa + innovation;
+            self.covariance[k] = rho * phi * au;
+            self.deviation_variance[k] = phi * phi * uu + shared.variance * shared.levels.factor[k];
         }
     }
 
@@ -91,9 +98,11 @@ impl Standing {
             let (gain_drift, gain_deviation) = (to_drift / variance, to_deviation / variance);
             self.drift[k] += gain_drift * error;
             self.deviation[k] += gain_deviation * error;
-            self.drift_variance[k] -= gain_drift * to_drift;
+            // Not below 0 by a last digit, where one figure is many powers of ten beyond the others.
+            self.drift_variance[k] = (self.drift_variance[k] - gain_drift * to_drift).max(0.0);
             self.covariance[k] -= gain_drift * to_deviation;
-            self.deviation_variance[k] -= gain_deviation * to_deviation;
+            self.deviation_variance[k] =
+                (self.deviation_variance[k] - gain_deviation * to_deviation).max(0.0);
             self.level[k] *= density + FLOOR;
             total += self.level[k];
         }

@@ -20,6 +20,10 @@ const FEWEST: usize = 3;
 const WORLD: usize = 5;
 /// Normal components that a forecast is joined into.
 const PARTS: usize = 30;
+/// Standard deviations of a typical unit beyond which a figure cannot be meant.
+const FARTHEST: f64 = 1e6;
+/// A variance below this share of the squared mean is rounding.
+const STILL: f64 = 1e-24;
 /// Steps of the search; it ends earlier when the simplex is flat to a hundredth of a log density.
 const SEARCH_STEPS: u64 = 600;
 const FLAT: f64 = 0.01;
@@ -98,7 +102,8 @@ impl PanelModel {
         if !(typical > 0.0 && typical.is_finite()) {
             return Err(Fault::new("", "the growth of the units never varies, so it teaches no volatility"));
         }
-        let means = (grid.len() >= WORLD).then(|| world::means(&grid));
+        within_reach(&grid, first, typical)?;
+        let means = (grid.len() >= WORLD).then(|| world::means(&grid, typical));
         let of_world = |theta: &Theta| match &means {
             Some(means) => World::new(means, theta.phi(), theta.rho(), horizon),
             None => World::still(typical_mean(&grid), (last.0 - first.0 + 1) as usize, horizon),
@@ -143,9 +148,10 @@ impl PanelModel {
         for k in 0..LEVELS {
             let (a, u) = (of_drift[horizon], of_deviation[horizon]);
             let mean = world + a * standing.drift[k] + u * standing.deviation[k];
-            let state = a * a * standing.drift_variance[k]
+            let state = (a * a * standing.drift_variance[k]
                 + 2.0 * a * u * standing.covariance[k]
-                + u * u * standing.deviation_variance[k]
+                + u * u * standing.deviation_variance[k])
+                .max(0.0)
                 + innovation
                 + world_variance;
             // The level is kept for so many years, then drawn anew; that it may be drawn again is left out.
@@ -389,6 +395,23 @@ fn on_grid(units: &[&Series], last: Year) -> Result<(Grid, Year), Fault> {
     Ok((units.iter().map(on_grid).collect(), first))
 }
 
+/// Growth so far from that of the other years that the digits of one are lost in the other is an error of the data.
+fn within_reach(grid: &[Vec<Option<f64>>], first: Year, typical: f64) -> Result<(), Fault> {
+    let (centre, reach) = (typical_mean(grid), FARTHEST * typical.sqrt());
+    for (k, unit) in grid.iter().enumerate() {
+        for (year, growth) in (first.0..).zip(unit) {
+            let Some(growth) = growth.filter(|growth| !((growth - centre).abs() <= reach)) else { continue };
+            let problem = format!(
+                "the growth of {year} is {growth}, more than {FARTHEST:e} standard deviations away from what is usual"
+            );
+            return Err(
+                Fault::new(format!("[{k}]"), problem).remedy("correct the figure, or leave the year out")
+            );
+        }
+    }
+    Ok(())
+}
+
 fn less_common(grid: &[Vec<Option<f64>>], world: &World) -> Grid {
     let less = |unit: &Vec<Option<f64>>| {
         unit.iter().zip(&world.course).map(|(z, f)| z.map(|z| z - world.mean - f)).collect()
@@ -402,7 +425,9 @@ fn typical_mean(grid: &[Vec<Option<f64>>]) -> f64 {
 }
 
 fn typical_variance(grid: &[Vec<Option<f64>>]) -> f64 {
-    let logs: Vec<f64> = grid.iter().map(|unit| moments(unit).1).filter(|v| *v > 0.0).map(log).collect();
+    let varies = |(mean, variance): &(f64, f64)| *variance > STILL * mean * mean && *variance > 0.0;
+    let logs: Vec<f64> =
+        grid.iter().map(|unit| moments(unit)).filter(varies).map(|(_, variance)| log(variance)).collect();
     if logs.is_empty() { 0.0 } else { exp(super::median(&logs)) }
 }
 
@@ -431,23 +456,22 @@ fn joined(parts: &[(f64, f64, f64)]) -> Vec<(f64, Normal)> {
     let low = logs.iter().copied().fold(f64::INFINITY, f64::min);
     let high = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let width = (high - low).max(1e-9);
-    // Weight, weighted mean and weighted raw second moment of each class of equal width in ln variance.
-    let mut classes = vec![[0.0; 3]; PARTS];
-    for ((weight, mean, variance), ln_variance) in parts.iter().zip(&logs) {
-        let class = (((ln_variance - low) / width * PARTS as f64) as usize).min(PARTS - 1);
-        let class = &mut classes[class];
-        class[0] += weight;
-        class[1] += weight * mean;
-        class[2] += weight * (variance + mean * mean);
+    let class = |ln_variance: f64| (((ln_variance - low) / width * PARTS as f64) as usize).min(PARTS - 1);
+    // Weight and mean of each class of equal width in ln variance, then the variance about that mean.
+    let mut sums = [(0.0, 0.0, 0.0); PARTS];
+    for ((weight, mean, _), ln_variance) in parts.iter().zip(&logs) {
+        let sum = &mut sums[class(*ln_variance)];
+        sum.0 += weight;
+        sum.1 += weight * mean;
     }
-    classes
-        .iter()
-        .filter(|class| class[0] > 1e-300)
-        .map(|class| {
-            let mean = class[1] / class[0];
-            let variance = class[2] / class[0] - mean * mean;
-            (class[0], Normal { mean, sd: variance.max(exp(low)).sqrt() })
-        })
+    for ((weight, mean, variance), ln_variance) in parts.iter().zip(&logs) {
+        let sum = &mut sums[class(*ln_variance)];
+        let off = mean - sum.1 / sum.0.max(f64::MIN_POSITIVE);
+        sum.2 += weight * (variance + off * off);
+    }
+    sums.iter()
+        .filter(|sum| sum.0 > 1e-300)
+        .map(|sum| (sum.0, Normal { mean: sum.1 / sum.0, sd: (sum.2 / sum.0).sqrt() }))
         .collect()
 }
 

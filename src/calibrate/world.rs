@@ -44,9 +44,12 @@ struct Point {
 }
 
 /// Mean over the units and its sampling variance, year by year; none where no unit was seen.
-pub(super) fn means(units: &[Vec<Option<f64>>]) -> Vec<Option<(f64, f64)>> {
+///
+/// `typical` is the variance of a unit that varies, for panels most of whose units do not.
+pub(super) fn means(units: &[Vec<Option<f64>>], typical: f64) -> Vec<Option<(f64, f64)>> {
     let variances: Vec<f64> = units.iter().map(|unit| variance(unit)).collect();
-    let typical = super::median(&variances);
+    let median = super::median(&variances);
+    let typical = if median > 0.0 { median } else { typical };
     let years = units.first().map_or(0, Vec::len);
     let of_year = |t: usize| {
         let (mut total, mut sum, mut error) = (0.0, 0.0, 0.0);
