@@ -6,18 +6,19 @@
 //!
 //! Every year from 1980 to 2012 each model forecasts the GDP of 180 economies five years ahead from what was known then (and
 //! R&D shares from 2008 to 2019), and is scored on what came. Look first at the coverage of the 80 % interval, which should be near
-//! 80, then at the CRPS, which should be small. It prints the tables and writes every case into `out/backtest`.
+//! 80, then at the CRPS, which should be small. It prints the tables and writes every case and the charts into `out/backtest`.
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use plancast::backtest::plans::{self, Judge, PlanMeasure};
 use plancast::backtest::{
     Backtest, DefaultModel, Event, Forecaster, Gaps, Protocol, Record, Window, reference,
 };
+use plancast::label::Label;
 use plancast::panel::{Columns, Panel};
 use plancast::prelude::*;
 use plancast::report::{BacktestTables, PlanTables};
-use plancast::{export, files};
+use plancast::{chart, export, files};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -31,12 +32,23 @@ struct Options {
     /// Seed of the models that simulate.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Folder for the cases.
+    /// Folder for the charts and the cases.
     #[arg(long, default_value = "out/backtest")]
     out: PathBuf,
+    /// Language of the charts.
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    lang: Lang,
     /// Print the tables only, write nothing.
     #[arg(long)]
     dry: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Lang {
+    /// English
+    En,
+    /// Chinese
+    Zh,
 }
 
 fn main() -> ExitCode {
@@ -55,6 +67,9 @@ fn models() -> Vec<Box<dyn Forecaster>> {
     models.push(Box::new(DefaultModel));
     models
 }
+
+/// Those in the charts.
+const DRAWN: [&str; 3] = ["plancast", "EB-AR", "RWD-t"];
 
 /// What the others are compared with.
 const REFERENCE: &str = "EB-AR";
@@ -104,12 +119,38 @@ fn run(options: &Options) -> Result<()> {
     println!("{}", PlanTables::new(&plans::judge(&targets, &judges, &models, options.seed)?));
 
     if !options.dry {
-        for (name, record) in [("gdp.csv", &record), ("rd-share.csv", &rd_record)] {
-            files::write(&options.out.join(name), export::backtest_csv(record).as_bytes())?;
+        for (name, record) in [("gdp", &record), ("rd-share", &rd_record)] {
+            let cases = options.out.join(format!("{name}.csv"));
+            files::write(&cases, export::backtest_csv(record).as_bytes())?;
+            chart::backtest::all(&shown(name, record, options.lang), name, &options.out)?;
         }
-        println!("written to {}: every case of gdp.csv and rd-share.csv", options.out.display());
+        let out = options.out.display();
+        println!("written to {out}: every case of gdp.csv and rd-share.csv, five charts as SVG and PNG");
     }
     Ok(())
+}
+
+/// What the charts of a record say around it.
+fn shown<'a>(name: &str, record: &'a Record, lang: Lang) -> chart::backtest::Shown<'a> {
+    let (what, source) = match name {
+        "gdp" => (["Real GDP, five years ahead", "实际GDP，预测五年"], "Penn World Table 9.1, CC BY 4.0"),
+        _ => (
+            ["R&D spending as share of GDP, five years ahead", "研发经费占GDP比重，预测五年"],
+            "World Development Indicators, July 2026, CC BY 4.0",
+        ),
+    };
+    let label = |[en, zh]: [&str; 2]| Label::both(en, Some(zh.to_owned()));
+    chart::backtest::Shown {
+        record,
+        models: &DRAWN,
+        what: label(what),
+        source: Label::new(source),
+        event: Some(label(["growth of at least 5 % a year over five years", "五年年均增长不低于5%"])),
+        language: match lang {
+            Lang::En => Language::En,
+            Lang::Zh => Language::Zh,
+        },
+    }
 }
 
 fn read(folder: &Path, file: &str) -> Result<Panel> {

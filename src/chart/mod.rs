@@ -10,6 +10,9 @@
 //! | [`joint()`] | which targets are met together |
 //! | [`first_year()`] | the probability of every target, year by year |
 //! | [`fan()`] | one indicator: history, bands, median, some paths, targets |
+//! | [`backtest::pit()`] | of a backtest: where outcomes fell in the forecast laws |
+//! | [`backtest::coverage()`] | of a backtest: whether intervals held what they promised, by decade |
+//! | [`backtest::reliability()`] | of a backtest: whether what was said to be likely came |
 //!
 //! [`all`] draws the whole set into a folder; [`Chart::svg`] gives the text of one, for a page that holds it.
 //!
@@ -29,6 +32,7 @@
 //! [`axes`]. The same parts serve a user's own charts.
 
 pub mod axes;
+pub mod backtest;
 pub mod canvas;
 pub mod font;
 pub mod shape;
