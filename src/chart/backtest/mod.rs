@@ -170,7 +170,7 @@ mod tests {
                     "Did outcomes fall",
                     "Did intervals hold",
                     "Said and met: growth of 4 %",
-                    "90 cases",
+                    "75 cases",
                     "made up",
                 ],
             ),
