@@ -97,6 +97,61 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
+//! # Parameters learned, and forecasts proved
+//!
+//! Where a history is known, an indicator learns how it moves ([`calibrate`]): from figures as they are ([`history`]: rounded, bounded, with gaps), and from what units
+//! like it say, a reference class. Every path draws its own parameters from the posterior.
+//!
+//! ```
+//! # use plancast::prelude::*;
+//! let scenario = Scenario::from_toml(r#"
+//!     plancast = 1
+//!     [plan]
+//!     name = "A town's plan"
+//!     base_year = 2025
+//!     last_year = 2030
+//!     [indicator.gdp]
+//!     name = "Real GDP"
+//!     unit = "100m yuan"
+//!     baseline = 120.0
+//!     process.ar1_growth.estimate = { prior = "world-gdp" }
+//!     [indicator.gdp.history]
+//!     form = "growth_percent"
+//!     rounding = 0.1
+//!     values = { 2020 = 2.1, 2021 = 8.3, 2022 = 3.0, 2023 = 5.2, 2024 = 5.0, 2025 = 5.1 }
+//!     [target.growth]
+//!     indicator = "gdp"
+//!     measure = "average_growth"
+//!     at_least = 0.05
+//! "#)?;
+//! let outcome = Simulation::new(&scenario).paths(50_000).seed(7).run()?;
+//! // Six years of 4.8 % and the world's economies together say less.
+//! let drift = outcome.learned[0].learned.drift.posterior.mean;
+//! assert!(0.03 < drift && drift < 0.048);
+//! println!("{}", LearnedTable::new(&outcome));
+//! # Ok::<(), Error>(())
+//! ```
+//!
+//! A [`panel`] of many units gives reference classes ([`calibrate::ReferenceClass`]) and the proof: a [`backtest`] forecasts every unit from every past year with what was known
+//! then, and scores the forecasts by proper rules ([`score`]). `cargo run --release --example backtest` prints the record of the default beside the models that one would
+//! use instead.
+//!
+//! ```
+//! use plancast::backtest::{Backtest, DefaultModel, Forecaster, Protocol, reference};
+//! use plancast::panel::Panel;
+//! use plancast::prelude::*;
+//! use plancast::series::Series;
+//!
+//! // Eight towns whose growth wavers, each in its own way.
+//! let log = |town: i32| (0..45).map(move |k| (Year(1980 + k), 0.03 * f64::from(k) + 0.01 * f64::from(town * k * k % 11)));
+//! let panel = Panel::new((1..9).map(|town| (format!("town {town}"), Series::new(log(town)))))?;
+//! let models: Vec<Box<dyn Forecaster>> = vec![Box::new(reference::RwdPlugin), Box::new(DefaultModel)];
+//! let record = Backtest::new(&panel, Protocol::new(2005..=2012, 5)).run(&models)?;
+//! let (plugin, default) = (record.summary("RWD-plugin", ..), record.summary("plancast", ..));
+//! assert_eq!(plugin.map(|of| of.cases), default.map(|of| of.cases));
+//! # Ok::<(), Error>(())
+//! ```
+//!
 //! # Extension points
 //!
 //! A process of your own ([`process::Step`], `examples/own_process.rs`), a measure for targets of your own
