@@ -1,7 +1,7 @@
 //! Growth with a moving drift, persistence and volatility that comes and goes: the default model.
 
 use super::draw;
-use super::observation::{Observation, Observed};
+use super::observation::{Observed, Seen};
 use super::unit::{Belief, PersistenceBelief, Unit};
 use super::volatility::VolatilityLevels;
 use crate::error::Fault;
@@ -14,15 +14,6 @@ const MOST_PERSISTENT: f64 = 0.98;
 /// Sweeps before the first draw is kept, and sweeps for each draw that is kept.
 const SETTLING: usize = 500;
 const SWEEPS: usize = 2;
-
-/// What a history shows of the series z that moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seen {
-    /// z itself: growth rates, or the level of a process that reverts to a mean.
-    Itself,
-    /// Levels, of which z is the yearly change.
-    AsLevels,
-}
 
 /// What is believed of a unit's growth before its history is seen.
 ///
@@ -307,19 +298,18 @@ impl GrowthPrior {
         Ok(())
     }
 
-    /// Whether the history makes up for what a flat prior leaves open: two figures for a drift, three that are not all the same for a volatility.
-    fn enough(&self, observed: &Observed, seen: Seen) -> Result<(), Fault> {
-        let pinned = |seen: &Observation| !matches!(seen, Observation::Between { low, high } if !(high - low).is_finite());
-        let values: Vec<Observation> = observed.iter().map(|(_, seen)| seen).filter(pinned).collect();
-        let figures = match seen {
-            Seen::Itself => values.len(),
-            Seen::AsLevels => values.len().saturating_sub(1),
-        };
-        let needed = match (self.drift, self.volatility) {
+    /// How many figures a history must give to make up for what a flat prior leaves open: one for a drift, three for a volatility.
+    pub fn figures_needed(&self) -> usize {
+        match (self.drift, self.volatility) {
             (_, VolatilityPrior::Flat) => 3,
             (DriftPrior::Flat, _) => 1,
             _ => 0,
-        };
+        }
+    }
+
+    /// Whether the history makes up for what a flat prior leaves open.
+    fn enough(&self, observed: &Observed, seen: Seen) -> Result<(), Fault> {
+        let (figures, needed) = (observed.figures(seen), self.figures_needed());
         if figures < needed {
             return Err(Fault::new(
                 "",
@@ -327,23 +317,12 @@ impl GrowthPrior {
             )
             .remedy("name a reference class as the prior, or give a longer history"));
         }
-        if self.volatility == VolatilityPrior::Flat {
-            let years: Vec<(Year, f64)> = observed.iter().map(|(year, seen)| (year, seen.centre())).collect();
-            let rates: Vec<f64> = match seen {
-                Seen::Itself => years.iter().map(|(_, z)| *z).collect(),
-                Seen::AsLevels => years
-                    .windows(2)
-                    .map(|pair| (pair[1].1 - pair[0].1) / f64::from(pair[1].0.0 - pair[0].0.0))
-                    .collect(),
-            };
-            let size = rates.iter().fold(0.0_f64, |most, z| most.max(z.abs()));
-            if rates.windows(2).all(|pair| (pair[1] - pair[0]).abs() <= 1e-12 * size) {
-                return Err(Fault::new(
-                    "",
-                    "the growth of the history never varied, so it teaches no volatility",
-                )
-                .remedy("name a reference class as the prior, or state drift and volatility"));
-            }
+        if self.volatility == VolatilityPrior::Flat && observed.never_varies(seen) {
+            return Err(Fault::new(
+                "",
+                "the growth of the history never varied, so it teaches no volatility",
+            )
+            .remedy("name a reference class as the prior, or state drift and volatility"));
         }
         Ok(())
     }

@@ -29,11 +29,9 @@ pub use drift::DriftPosterior;
 pub(crate) use drift::mean_of_root;
 pub use elasticity::{Elasticity, ElasticityPrior, Lags};
 pub use frequency::EventRate;
-pub use growth::{
-    Believed, DriftPrior, GrowthDraws, GrowthPrior, PersistencePrior, Seen, VolatilityPrior, Wander,
-};
+pub use growth::{Believed, DriftPrior, GrowthDraws, GrowthPrior, PersistencePrior, VolatilityPrior, Wander};
 pub use learned::{Learned, LearnedData, LearnedNumber, Summary};
-pub use observation::{Observation, Observed};
+pub use observation::{Observation, Observed, Seen};
 pub use panel_model::PanelModel;
 pub use regime::{RegimeParameters, RegimePosterior, RegimePrior, RegimeYears};
 pub use var::{
@@ -47,4 +45,12 @@ fn median(values: &[f64]) -> f64 {
     let at = |k: usize| sorted.get(k).copied().unwrap_or(0.0);
     let half = sorted.len() / 2;
     if sorted.len() % 2 == 1 { at(half) } else { 0.5 * (at(half.saturating_sub(1)) + at(half)) }
+}
+
+/// Mean and sample variance (divisor n - 1) of what was seen; 0 of a single year.
+fn moments(unit: &[Option<f64>]) -> (f64, f64) {
+    let seen: Vec<f64> = unit.iter().flatten().copied().collect();
+    let n = seen.len() as f64;
+    let mean = seen.iter().sum::<f64>() / n;
+    (mean, seen.iter().map(|z| (z - mean) * (z - mean)).sum::<f64>() / (n - 1.0).max(1.0))
 }

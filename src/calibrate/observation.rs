@@ -52,6 +52,15 @@ impl Observation {
     }
 }
 
+/// What a history shows of the series z that moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// z itself: growth rates, or the level of a process that reverts to a mean.
+    Itself,
+    /// Levels, of which z is the yearly change.
+    AsLevels,
+}
+
 /// The observed years of one series, in order, each year once; years may be missing.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Observed {
@@ -96,6 +105,34 @@ impl Observed {
     /// The observation of a year.
     pub fn get(&self, year: Year) -> Option<Observation> {
         self.points.get(&year).copied()
+    }
+
+    /// How many figures of the series that moves they give, however roughly: years, or the changes between them. A bound on one side, as "over 3500",
+    /// gives none.
+    pub fn figures(&self, seen: Seen) -> usize {
+        let pins = |seen: &&Observation| match **seen {
+            Observation::Between { low, high } => (high - low).is_finite(),
+            Observation::Exact(_) | Observation::Noisy { .. } => true,
+        };
+        let years = self.points.values().filter(pins).count();
+        match seen {
+            Seen::Itself => years,
+            Seen::AsLevels => years.saturating_sub(1),
+        }
+    }
+
+    /// Whether the series that moves never varied, bounds and errors taken by their middle.
+    pub fn never_varies(&self, seen: Seen) -> bool {
+        let years: Vec<(Year, f64)> = self.iter().map(|(year, seen)| (year, seen.centre())).collect();
+        let rates: Vec<f64> = match seen {
+            Seen::Itself => years.iter().map(|(_, z)| *z).collect(),
+            Seen::AsLevels => years
+                .windows(2)
+                .map(|pair| (pair[1].1 - pair[0].1) / f64::from(pair[1].0.0 - pair[0].0.0))
+                .collect(),
+        };
+        let size = rates.iter().fold(0.0_f64, |most, z| most.max(z.abs()));
+        rates.windows(2).all(|pair| (pair[1] - pair[0]).abs() <= 1e-12 * size)
     }
 
     /// How many years are observed.

@@ -421,21 +421,18 @@ fn less_common(grid: &[Vec<Option<f64>>], world: &World) -> Grid {
 
 /// The median over the units of their mean, and of their variance (units that never vary left out).
 fn typical_mean(grid: &[Vec<Option<f64>>]) -> f64 {
-    super::median(&grid.iter().map(|unit| moments(unit).0).collect::<Vec<_>>())
+    super::median(&grid.iter().map(|unit| super::moments(unit).0).collect::<Vec<_>>())
 }
 
 fn typical_variance(grid: &[Vec<Option<f64>>]) -> f64 {
     let varies = |(mean, variance): &(f64, f64)| *variance > STILL * mean * mean && *variance > 0.0;
-    let logs: Vec<f64> =
-        grid.iter().map(|unit| moments(unit)).filter(varies).map(|(_, variance)| log(variance)).collect();
+    let logs: Vec<f64> = grid
+        .iter()
+        .map(|unit| super::moments(unit))
+        .filter(varies)
+        .map(|(_, variance)| log(variance))
+        .collect();
     if logs.is_empty() { 0.0 } else { exp(super::median(&logs)) }
-}
-
-fn moments(unit: &[Option<f64>]) -> (f64, f64) {
-    let seen: Vec<f64> = unit.iter().flatten().copied().collect();
-    let n = seen.len() as f64;
-    let mean = seen.iter().sum::<f64>() / n;
-    (mean, seen.iter().map(|z| (z - mean) * (z - mean)).sum::<f64>() / (n - 1.0).max(1.0))
 }
 
 /// A position drawn by probabilities that sum to 1.

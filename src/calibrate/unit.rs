@@ -1,8 +1,7 @@
 //! One unit's history under the growth model: its latent states, and a sweep of the Gibbs sampler over them.
 
 use super::draw;
-use super::growth::Seen;
-use super::observation::{Observation, Observed};
+use super::observation::{Observation, Observed, Seen};
 use super::truncated::normal_between;
 use super::volatility::{Filtered, VolatilityLevels};
 use crate::random::Stream;

@@ -47,7 +47,7 @@ struct Point {
 ///
 /// `typical` is the variance of a unit that varies, for panels most of whose units do not.
 pub(super) fn means(units: &[Vec<Option<f64>>], typical: f64) -> Vec<Option<(f64, f64)>> {
-    let variances: Vec<f64> = units.iter().map(|unit| variance(unit)).collect();
+    let variances: Vec<f64> = units.iter().map(|unit| super::moments(unit).1).collect();
     let median = super::median(&variances);
     let typical = if median > 0.0 { median } else { typical };
     let years = units.first().map_or(0, Vec::len);
@@ -63,14 +63,6 @@ pub(super) fn means(units: &[Vec<Option<f64>>], typical: f64) -> Vec<Option<(f64
         (total > 0.0).then(|| (sum / total, error / (total * total)))
     };
     (0..years).map(of_year).collect()
-}
-
-/// Sample variance of what was seen.
-fn variance(unit: &[Option<f64>]) -> f64 {
-    let seen: Vec<f64> = unit.iter().flatten().copied().collect();
-    let n = seen.len() as f64;
-    let mean = seen.iter().sum::<f64>() / n;
-    seen.iter().map(|z| (z - mean) * (z - mean)).sum::<f64>() / (n - 1.0).max(1.0)
 }
 
 impl World {

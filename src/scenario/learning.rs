@@ -150,15 +150,7 @@ impl Learning {
 
     /// How many figures of the series that moves the history gives, however roughly; "over 3500" gives none.
     pub fn pinned(&self) -> usize {
-        let pins = |seen: Observation| match seen {
-            Observation::Between { low, high } => (high - low).is_finite(),
-            Observation::Exact(_) | Observation::Noisy { .. } => true,
-        };
-        let years = self.observed.iter().filter(|(_, seen)| pins(*seen)).count();
-        match self.seen {
-            Seen::Itself => years,
-            Seen::AsLevels => years.saturating_sub(1),
-        }
+        self.observed.figures(self.seen)
     }
 
     /// Whether the persistence is learned.

@@ -2,7 +2,7 @@
 
 use super::quantity::Rule;
 use super::{Walk, under};
-use crate::calibrate::{DriftPrior, Observation, Observed, Seen, VolatilityPrior};
+use crate::calibrate::{Observation, Observed, Seen, VolatilityPrior};
 use crate::evidence::Evidence;
 use crate::history::HistoryForm;
 use crate::link::Link;
@@ -330,12 +330,7 @@ impl Walk<'_> {
     /// A history from which draws of a posterior can be made.
     fn enough_to_draw(&mut self, place: &str, learning: &Learning) {
         let prior = learning.prior();
-        let needed = match (prior.drift, prior.volatility) {
-            (_, VolatilityPrior::Flat) => FEWEST,
-            (DriftPrior::Flat, _) => 1,
-            _ => 0,
-        };
-        let found = learning.pinned();
+        let (found, needed) = (learning.pinned(), prior.figures_needed());
         if found < needed {
             let what = if learning.learns == Learns::Reversion { "levels" } else { "growth figures" };
             self.refuse(
@@ -343,7 +338,7 @@ impl Walk<'_> {
                 format!("the years used have {found} {what}; at least {needed} are needed"),
                 STATE_OR_PRIOR,
             );
-        } else if prior.volatility == VolatilityPrior::Flat && is_constant(learning) {
+        } else if prior.volatility == VolatilityPrior::Flat && learning.observed.never_varies(learning.seen) {
             self.never_varied(place, if learning.learns == Learns::Reversion { "level" } else { "growth" });
         } else if found == 0 {
             self.notices
@@ -438,19 +433,4 @@ fn as_rate(seen: Observation) -> Observation {
             Observation::Noisy { value: libm::expm1(value), sd: sd * libm::exp(value) }
         }
     }
-}
-
-/// Whether what was observed never varied, bounds and errors taken by their middle.
-fn is_constant(learning: &Learning) -> bool {
-    let years: Vec<(Year, f64)> =
-        learning.observed.iter().map(|(year, seen)| (year, seen.centre())).collect();
-    let rates: Vec<f64> = match learning.seen {
-        Seen::Itself => years.iter().map(|(_, z)| *z).collect(),
-        Seen::AsLevels => years
-            .windows(2)
-            .map(|pair| (pair[1].1 - pair[0].1) / f64::from(pair[1].0.0 - pair[0].0.0))
-            .collect(),
-    };
-    let size = rates.iter().fold(0.0_f64, |most, z| most.max(z.abs()));
-    rates.windows(2).all(|pair| (pair[1] - pair[0]).abs() <= 1e-12 * size)
 }
