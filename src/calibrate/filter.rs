@@ -46,7 +46,6 @@ impl Standing {
 
     /// A year on. The laws of the levels that lead to one are joined into a normal law with their mean and covariance
     /// (Blom and Bar-Shalom 1988, IEEE Transactions on Automatic Control 33(8)).
-    #[expect(clippy::needless_range_loop, reason = "a level is a position in many rows")]
     fn step(&mut self, shared: &Shared) {
         let keep = shared.levels.keep;
         let (phi, rho) = (shared.persistence, shared.drift_persistence);
