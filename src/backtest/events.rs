@@ -36,7 +36,7 @@ impl Event {
 }
 
 /// Classes of probability of the reliability curve.
-const CLASSES: usize = 10;
+pub(super) const CLASSES: usize = 10;
 
 impl Record {
     /// The Brier score of a model's probabilities of an event over the cases of some origins, with its parts and its reliability

@@ -40,6 +40,7 @@
 //! ```
 
 mod default_model;
+mod dependence;
 mod events;
 mod forecaster;
 mod judge;
@@ -50,6 +51,7 @@ pub mod reference;
 mod run;
 
 pub use default_model::DefaultModel;
+pub use dependence::Dependence;
 pub use events::Event;
 pub use forecaster::{Draws, Fitted, Forecast, Forecaster};
 pub use judge::Score;

@@ -158,6 +158,12 @@ impl Record {
         })
     }
 
+    /// The period of an origin: origins that follow each other within one horizon, whose outcomes overlap, are one, counted from
+    /// the first origin of the protocol.
+    pub fn period(&self, origin: Year) -> i32 {
+        (origin.0 - self.protocol.first.0).div_euclid(self.protocol.horizon.max(1) as i32)
+    }
+
     /// The decades of the origins that have cases, as their first years.
     pub fn decades(&self) -> Vec<Year> {
         let mut decades: Vec<Year> =

@@ -57,11 +57,17 @@ fn held(level: f64) -> f64 {
 /// Reference: Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22,
 /// 209-212.
 pub fn wilson(hits: u64, n: u64, level: f64) -> Interval {
-    if n == 0 {
+    let hits = hits.min(n);
+    wilson_of(hits as f64, (n - hits) as f64, level)
+}
+
+/// [`wilson`] for hits and misses that need not be whole: cases that hang together count as fewer than there are. The
+/// interval from 0 to 1 without any, or for numbers that are no counts.
+pub fn wilson_of(hits: f64, misses: f64, level: f64) -> Interval {
+    let (h, m, n) = (hits, misses, hits + misses);
+    if !(h >= 0.0 && m >= 0.0 && n > 0.0 && n.is_finite()) {
         return Interval { low: 0.0, high: 1.0 };
     }
-    let hits = hits.min(n);
-    let (h, m, n) = (hits as f64, (n - hits) as f64, n as f64);
     let z = normal::two_sided(held(level));
     let zz = z * z;
     let root = z * (h * m / n + 0.25 * zz).sqrt();
@@ -149,6 +155,22 @@ mod tests {
         for (hits, n, low, high) in values {
             let interval = binomial_interval(hits, n, 0.95);
             assert!(close(interval.low, low, 3e-15) && close(interval.high, high, 3e-15), "{hits}/{n}");
+        }
+    }
+
+    #[test]
+    fn counts_need_not_be_whole() {
+        // statsmodels 0.15.0: proportion_confint(2.5, 10, 0.05, "wilson") and (0.25, 80.5, 0.2, "wilson").
+        for ((hits, misses, level), (low, high)) in [
+            ((2.5, 7.5, 0.95), (0.080_947_824_209_994_41, 0.557_818_575_721_450_2)),
+            ((0.25, 80.25, 0.8), (0.000_367_581_056_471_340_26, 0.025_713_652_051_329_96)),
+        ] {
+            let found = wilson_of(hits, misses, level);
+            assert!(close(found.low, low, 1e-13) && close(found.high, high, 1e-13), "{found:?}");
+        }
+        assert_eq!(wilson_of(3.0, 4.0, 0.9), wilson(3, 7, 0.9));
+        for (hits, misses) in [(0.0, 0.0), (-1.0, 5.0), (f64::NAN, 1.0), (f64::INFINITY, 1.0)] {
+            assert_eq!(wilson_of(hits, misses, 0.95), Interval { low: 0.0, high: 1.0 });
         }
     }
 

@@ -12,5 +12,5 @@ pub mod polygamma;
 pub mod special;
 
 pub use histogram::Histogram;
-pub use interval::{Interval, binomial_interval, clopper_pearson, wilson};
+pub use interval::{Interval, binomial_interval, clopper_pearson, wilson, wilson_of};
 pub use moments::Moments;

@@ -1,8 +1,8 @@
 //! Charts of a backtest: were forecasts as sure as they had a right to be?
 //!
 //! Layer 8. [`pit`], [`coverage`] and [`reliability`] read a finished [`Record`]; [`all`] draws the three.
-//! Cases of one origin share the shocks of the world, so that neighbouring columns and points move together: the charts say over how many cases and
-//! origins they are, not how likely chance would make them so.
+//! Cases of one origin share the shocks of the world, and those of neighbouring origins overlap: bands and intervals count them as the fewer independent
+//! cases that say as much ([`Dependence`]).
 
 mod coverage;
 mod pit;
@@ -13,7 +13,7 @@ use super::canvas::{self, Canvas, Files};
 use super::shape::Area;
 use super::style::{Color, FUTURE, SECOND, THIRD};
 use super::{Drawing, words};
-use crate::backtest::Record;
+use crate::backtest::{Dependence, Record};
 use crate::error::{Error, Fault, Result};
 use crate::label::{Label, Language};
 use crate::outcome::format;
@@ -40,7 +40,7 @@ pub struct Shown<'a> {
 }
 
 /// Draws the PIT histogram of each model: in which tenth of its forecast law each outcome fell. Honest forecasts have a tenth of the outcomes in
-/// each.
+/// each, give or take what chance does to so many cases (a band, 95 %).
 ///
 /// # Errors
 /// [`Error::Question`] for a model that is not in the record, none, or more than three; [`Error::Chart`] when a name holds a character
@@ -57,7 +57,7 @@ pub fn coverage(shown: &Shown<'_>, path: impl AsRef<Path>) -> Result<Files> {
     write(&coverage::Coverage(shown), shown, path.as_ref())
 }
 
-/// Draws, for the first event of the record, how often it came when it was said to be so likely, with the 95 % interval of independent cases.
+/// Draws, for the first event of the record, how often it came when it was said to be so likely, with a 95 % interval.
 ///
 /// # Errors
 /// As [`pit`]; [`Error::Question`] for a record without an event.
@@ -123,6 +123,19 @@ impl Shown<'_> {
             env!("CARGO_PKG_VERSION")
         );
         Frame { title, subtitle: &subtitle, source: &source }.draw(canvas)
+    }
+
+    /// As how many independent cases those of the record count.
+    fn hang_together(&self, dependence: Option<Dependence>) -> String {
+        let Some(dependence) = dependence else { return String::new() };
+        let cases = self.record.cases.len() as f64 / dependence.inflation;
+        // Two digits: more would say more of a rough number than is known.
+        let rough = |x: f64| if x < 100.0 { x.round() } else { (x / 10.0).round() * 10.0 };
+        let count = format::count(rough(cases) as u64);
+        self.say(
+            &format!("cases hang together: they count as some {count}"),
+            &format!("各例相互关联：约相当于{count}个独立例"),
+        )
     }
 
     /// The colour of a model, by its place.

@@ -6,15 +6,19 @@ use crate::chart::axes::{Axes, Axis, Grid, Look, Tick};
 use crate::chart::canvas::Canvas;
 use crate::chart::legend::{Sign, legend};
 use crate::chart::shape::{Across, Along, Area, Stroke, Type};
-use crate::chart::style::{FUTURE, INK, TARGET, figure, line, text};
+use crate::chart::style::{FUTURE, INK, QUIET, TARGET, figure, line, text};
 use crate::error::Result;
+use crate::stats::wilson_of;
+
+/// The level of the band.
+const LEVEL: f64 = 0.95;
 
 /// The chart.
 pub(super) struct Pit<'a>(pub(super) &'a Shown<'a>);
 
 impl Drawing for Pit<'_> {
     fn size(&self) -> Result<(f64, f64)> {
-        Ok((figure::TALL.0, 440.0))
+        Ok((figure::TALL.0, 460.0))
     }
 
     fn draw(&self, canvas: &mut Canvas<'_>) -> Result<()> {
@@ -29,6 +33,10 @@ impl Drawing for Pit<'_> {
                 shown.say("outcomes in each tenth of the law", "落入各十分位的实际值占比"),
             ),
             (Sign::Line(even), shown.say("10 %: honest forecasts", "10%：校准良好的预测")),
+            (
+                Sign::Fill(vec![TARGET.faded(0.2)]),
+                shown.say("what chance leaves them, 95 %", "偶然波动范围，95%"),
+            ),
         ];
         let room = legend(canvas, room, &entries)?;
         let shares: Vec<[f64; 10]> =
@@ -38,7 +46,11 @@ impl Drawing for Pit<'_> {
         for ((model, shares), panel) in shown.models.iter().zip(&shares).zip(&panels) {
             let kind = Type::new(text::LABEL, INK).at(Along::Start, Across::Top);
             canvas.text((panel.left, panel.top + figure::GAP), model, kind)?;
-            let room = panel.inset(0.0, 2.0 * text::LABEL * text::LEADING, 0.0, 0.0);
+            let dependence = shown.record.pit_dependence(model, ..);
+            let counted = shown.hang_together(dependence);
+            let below = (panel.left, panel.top + figure::GAP + text::LABEL * text::LEADING);
+            canvas.text(below, &counted, Type::new(text::SMALL, QUIET).at(Along::Start, Across::Top))?;
+            let room = panel.inset(0.0, 3.0 * text::LABEL * text::LEADING, 0.0, 0.0);
             let y = Axis::values(0.0, 100.0 * most, 5)?;
             let ticks = (0..=10).step_by(2).map(|k| Tick { at: f64::from(k), label: format!("{}", k * 10) });
             let x = Axis::new(0.0, 10.0, ticks.collect())?;
@@ -50,6 +62,12 @@ impl Drawing for Pit<'_> {
                 let (left, right) = (axes.x(k as f64), axes.x(k as f64 + 1.0));
                 let column = Area::new(left + 1.5, axes.y(100.0 * share), right - 1.5, axes.plot.bottom);
                 canvas.rect(column, FUTURE.faded(0.6))?;
+            }
+            if let Some(dependence) = dependence {
+                let cases = dependence.independent(shown.record.cases.len() as u64, LEVEL);
+                let band = wilson_of(0.1 * cases, 0.9 * cases, LEVEL);
+                let (low, high) = (axes.at((0.0, 100.0 * band.low)), axes.at((10.0, 100.0 * band.high)));
+                canvas.rect(Area::new(low.0, high.1, high.0, low.1), TARGET.faded(0.2))?;
             }
             canvas.line(&[axes.at((0.0, 10.0)), axes.at((10.0, 10.0))], even)?;
         }

@@ -8,6 +8,7 @@ use crate::chart::legend::{Sign, legend};
 use crate::chart::shape::{Across, Along, Area, Stroke, Type};
 use crate::chart::style::{FOOT, FUTURE, INK, QUIET, TARGET, figure, line, text};
 use crate::error::{Error, Fault, Result};
+use crate::stats::wilson_of;
 
 /// The level of the intervals.
 const LEVEL: f64 = 0.95;
@@ -19,7 +20,7 @@ pub(super) struct Reliability<'a>(pub(super) &'a Shown<'a>);
 
 impl Drawing for Reliability<'_> {
     fn size(&self) -> Result<(f64, f64)> {
-        Ok((figure::TALL.0, 520.0))
+        Ok((figure::TALL.0, 540.0))
     }
 
     fn draw(&self, canvas: &mut Canvas<'_>) -> Result<()> {
@@ -37,7 +38,7 @@ impl Drawing for Reliability<'_> {
                 Sign::Points(FUTURE),
                 shown.say("met, by tenths of the probability said", "按预测概率分组的实际频率"),
             ),
-            (Sign::Whisker, shown.say("95 % interval if cases were independent", "假定各例独立时的95%区间")),
+            (Sign::Whisker, shown.say("95 % interval", "95%区间")),
             (Sign::Line(honest), shown.say("honest probabilities", "校准良好的概率")),
             (Sign::Fill(vec![FOOT.faded(0.5)]), shown.say("how often it was said", "该概率出现的次数")),
         ];
@@ -45,6 +46,7 @@ impl Drawing for Reliability<'_> {
         let panels = room.panels(shown.models.len(), 1, (4.0 * figure::GAP, 0.0));
         for (model, panel) in shown.models.iter().zip(&panels) {
             let Some(parts) = shown.record.brier(0, model, ..) else { continue };
+            let dependence = shown.record.event_dependence(0, model, ..);
             let leading = text::LABEL * text::LEADING;
             let mut top = panel.top + figure::GAP;
             let brier = shown.say("Brier score", "Brier评分");
@@ -55,10 +57,12 @@ impl Drawing for Reliability<'_> {
                 &format!("reliability {reliability} · resolution {resolution} · uncertainty {uncertainty}"),
                 &format!("可靠性 {reliability} · 区分度 {resolution} · 不确定性 {uncertainty}"),
             );
+            let counted = shown.hang_together(dependence);
             for (words, size, color) in [
                 (*model, text::LABEL, INK),
                 (brier.as_str(), text::PANEL, INK),
                 (taken_apart.as_str(), text::SMALL, QUIET),
+                (counted.as_str(), text::SMALL, QUIET),
             ] {
                 canvas.text(
                     (panel.left, top),
@@ -88,7 +92,11 @@ impl Drawing for Reliability<'_> {
                 .map(|class| (100.0 * class.forecast, 100.0 * class.frequency()))
                 .collect();
             for (class, point) in parts.classes.iter().zip(&points) {
-                let interval = class.interval(LEVEL);
+                // Without two periods nothing is known of how cases hang together, and no interval is drawn.
+                let Some(dependence) = dependence else { continue };
+                let share = dependence.independent(class.count, LEVEL) / class.count as f64;
+                let (met, missed) = (class.met as f64, (class.count - class.met) as f64);
+                let interval = wilson_of(share * met, share * missed, LEVEL);
                 let (low, high) = ((point.0, 100.0 * interval.low), (point.0, 100.0 * interval.high));
                 canvas.line(&[axes.at(low), axes.at(high)], Stroke::solid(INK, line::THIN))?;
             }
