@@ -3,6 +3,7 @@
 pub use crate::error::{Error, Result};
 pub use crate::event::Event;
 pub use crate::evidence::Evidence;
+pub use crate::history::{History, HistoryForm};
 pub use crate::innovation::Innovation;
 pub use crate::label::Language;
 pub use crate::link::{Bounds, Link};

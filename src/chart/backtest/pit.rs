@@ -58,16 +58,19 @@ impl Drawing for Pit<'_> {
             let below = shown.say("where in the forecast law, %", "在预测分布中的位置，%");
             let look = Look { grid: Grid::Across, below: &below, beside: &beside, ..Look::default() };
             let axes = Axes::draw(canvas, room, x, y, look)?;
+            if let Some(dependence) = dependence {
+                let cases = dependence.independent(shown.record.cases.len() as u64, LEVEL);
+                let band = wilson_of(0.1 * cases, 0.9 * cases, LEVEL);
+                let (low, high) = (
+                    axes.at((0.0, 100.0 * band.low)),
+                    axes.at((10.0, f64::min(100.0 * band.high, axes.y.high()))),
+                );
+                canvas.rect(Area::new(low.0, high.1, high.0, low.1), TARGET.faded(0.2))?;
+            }
             for (k, share) in shares.iter().enumerate() {
                 let (left, right) = (axes.x(k as f64), axes.x(k as f64 + 1.0));
                 let column = Area::new(left + 1.5, axes.y(100.0 * share), right - 1.5, axes.plot.bottom);
                 canvas.rect(column, FUTURE.faded(0.6))?;
-            }
-            if let Some(dependence) = dependence {
-                let cases = dependence.independent(shown.record.cases.len() as u64, LEVEL);
-                let band = wilson_of(0.1 * cases, 0.9 * cases, LEVEL);
-                let (low, high) = (axes.at((0.0, 100.0 * band.low)), axes.at((10.0, 100.0 * band.high)));
-                canvas.rect(Area::new(low.0, high.1, high.0, low.1), TARGET.faded(0.2))?;
             }
             canvas.line(&[axes.at((0.0, 10.0)), axes.at((10.0, 10.0))], even)?;
         }
