@@ -6,8 +6,8 @@
 //! ```
 //!
 //! Learns a reference class from a panel (a CSV file with the columns `region`, `year`, `value`) and writes it as a small file that a
-//! scenario names: `estimate = { prior = "my-cities" }`. Look at the drift it believes in, and at how far and how lastingly drifts move. Without options it learns the
-//! class of real GDP that is shipped, and prints it. The three shipped classes are made by
+//! scenario names: `estimate = { prior = "my-cities" }`. Look at the drift it believes in, and at how far and how lastingly drifts move. Without options it learns one
+//! from all years of the panel of real GDP that is shipped, and prints it. The three shipped classes are made by
 //!
 //! ```text
 //! E="cargo run --release --example reference_class --"; P=scenarios/panel
@@ -19,18 +19,18 @@
 use clap::{Parser, ValueEnum};
 use plancast::calibrate::ReferenceClass;
 use plancast::files;
-use plancast::panel::{Columns, Panel};
+use plancast::panel::{Columns, Panel, Refused};
 use plancast::prelude::*;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Learns a reference class from a panel of units, to be named as a prior by a scenario.
 #[derive(Parser)]
 #[command(version)]
 struct Options {
-    /// Levels of the units: a CSV file with a row for each unit and year.
-    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/panel/real-gdp.csv"))]
-    panel: PathBuf,
+    /// Levels of the units: a CSV file with a row for each unit and year. Without one, the panel of real GDP that is shipped.
+    #[arg(long, requires_all = ["name", "source"])]
+    panel: Option<PathBuf>,
     /// Another panel of the same units to divide by: CO2 per unit of GDP.
     #[arg(long)]
     per: Option<PathBuf>,
@@ -48,11 +48,11 @@ struct Options {
     #[arg(long)]
     at_least: Option<f64>,
     /// What the class is.
-    #[arg(long, default_value = "Real GDP of the world's economies")]
-    name: String,
+    #[arg(long)]
+    name: Option<String>,
     /// Where the panel is from, and under which terms.
-    #[arg(long, default_value = "Penn World Table 9.1, CC BY 4.0")]
-    source: String,
+    #[arg(long)]
+    source: Option<String>,
     /// The file to write; printed when absent.
     #[arg(long)]
     out: Option<PathBuf>,
@@ -81,7 +81,10 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Result<()> {
     let [unit, year, value] = &options.columns[..] else { unreachable!("clap asks for three") };
     let columns = Columns::new(unit, year, value);
-    let mut panel = Panel::read_csv(&options.panel, &columns)?;
+    let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/panel/real-gdp.csv");
+    let name = options.name.as_deref().unwrap_or("Real GDP of the world's economies");
+    let source = options.source.as_deref().unwrap_or("Penn World Table 9.1, CC BY 4.0");
+    let mut panel = Panel::read_csv(options.panel.as_deref().unwrap_or(Path::new(shipped)), &columns)?;
     if let Some(per) = &options.per {
         panel = Panel::ratio(&panel, &Panel::read_csv(per, &columns)?)?;
     }
@@ -93,7 +96,11 @@ fn run(options: &Options) -> Result<()> {
         Scale::Share => Link::Logit(Bounds { lower: 0.0, upper: 100.0 }),
         Scale::Identity => Link::Identity,
     };
-    let class = ReferenceClass::learn(&options.name, &options.source, &panel, link, options.from.map(Year))?;
+    for refused in panel.transform(link).refused {
+        let Refused { unit, year, value } = refused;
+        eprintln!("left out: {unit}, {year}: {value}; it must be {}", link.allowed());
+    }
+    let class = ReferenceClass::learn(name, source, &panel, link, options.from.map(Year))?;
     let text = class.to_toml().map_err(Error::Run)?;
     match &options.out {
         None => print!("{text}"),

@@ -210,6 +210,26 @@ fn a_history_that_teaches_nothing_is_refused_or_the_prior_speaks() {
     assert!(refused(&[5.0, 6.0, 7.0], Seen::AsLevels).contains("2 growth figures"));
     assert!(refused(&[5.0, 5.0, 5.0, 5.0], Seen::Itself).contains("never varied"));
     assert!(refused(&[1.0, 2.0, 3.0, 4.0, 5.0], Seen::AsLevels).contains("never varied"));
+    // Rounded figures, and figures with errors, that one rate of growth fits: the posterior of a flat volatility has no integral at 0.
+    let rounded = [5.0, 5.2, 5.0, 4.8].map(|z| Observation::Between { low: z - 0.3, high: z + 0.3 });
+    let noisy = [5.0, 9.0, 1.0, 4.0].map(|value| Observation::Noisy { value, sd: 0.5 });
+    let from_2022 = |seen: [Observation; 4]| history(&[0, 1, 2, 3].map(|t| (2022 + t, seen[t as usize])));
+    for seen in [rounded, noisy] {
+        let fault = ask(&GrowthPrior::FLAT, &from_2022(seen), Seen::Itself).unwrap_err();
+        assert!(fault.problem.contains("never varied"), "{}", fault.problem);
+    }
+    let apart = [5.0, 5.5, 5.0, 4.5].map(|z| Observation::Between { low: z - 0.3, high: z + 0.3 });
+    assert!(ask(&GrowthPrior::FLAT, &from_2022(apart), Seen::Itself).is_ok());
+    // Levels 0, 1.2, 1.9, 3 rounded to halves lie on a line, those with 1.6 do not.
+    let level = |x: f64| Observation::Between { low: x - 0.25, high: x + 0.25 };
+    assert!(ask(&GrowthPrior::FLAT, &from_2022([0.0, 1.2, 1.9, 3.0].map(level)), Seen::AsLevels).is_err());
+    assert!(from_2022([0.0, 1.2, 1.9, 3.0].map(level)).never_varies(Seen::AsLevels));
+    assert!(!from_2022([0.0, 1.6, 1.9, 3.0].map(level)).never_varies(Seen::AsLevels));
+    let moving = GrowthPrior {
+        moving: Some(plancast::calibrate::Wander { sd: 1.0, persistence: 0.8 }),
+        ..GrowthPrior::FLAT
+    };
+    assert!(ask(&moving, &exactly(&GROWTH), Seen::Itself).unwrap_err().problem.contains("drift that moves"));
     let proper = GrowthPrior {
         drift: DriftPrior::Normal(Believed { mean: 4.0, sd: 2.0 }),
         persistence: PersistencePrior::Normal(Believed { mean: 0.2, sd: 0.2 }),

@@ -89,13 +89,13 @@ impl<'a> Backtest<'a> {
     pub fn run<F: Forecaster>(&self, models: &[F]) -> Result<Record> {
         self.check(models)?;
         match self.threads {
-            None => self.prove(models),
+            None => self.run_all(models),
             Some(threads) => {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
                 let pool = pool.map_err(|e| {
                     Error::Run(Fault::new("threads", format!("{threads} threads cannot be started: {e}")))
                 })?;
-                pool.install(|| self.prove(models))
+                pool.install(|| self.run_all(models))
             }
         }
     }
@@ -122,7 +122,7 @@ impl<'a> Backtest<'a> {
         Ok(())
     }
 
-    fn prove<F: Forecaster>(&self, models: &[F]) -> Result<Record> {
+    fn run_all<F: Forecaster>(&self, models: &[F]) -> Result<Record> {
         let origins: Vec<_> = self.protocol.origins().collect();
         let known: Vec<(Training<'a>, Vec<Truth>)> = origins
             .into_par_iter()

@@ -45,8 +45,9 @@ impl DriftPosterior {
         }
         let n = sample.n;
         let (mean0, weight0, df0, squares0) = match prior {
+            // A mean of which nothing was known takes one degree of freedom.
+            Some(p) if p.weight == 0.0 => (sample.mean, 0.0, p.df - 1.0, p.df * p.sd * p.sd),
             Some(p) => (p.mean, p.weight, p.df, p.df * p.sd * p.sd),
-            // The flat prior takes one degree of freedom.
             None => (sample.mean, 0.0, -1.0, 0.0),
         };
         let (weight, df) = (weight0 + n, df0 + n);

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 /// Persistence beyond this is not told from a unit root by a few dozen years.
 const MOST_PERSISTENT: f64 = 0.98;
+/// Beyond this the variance of one year is 10^26 times that of another.
+const MOST_TURBULENT: f64 = 10.0;
 /// Sweeps before the first draw is kept, and sweeps for each draw that is kept.
 const SETTLING: usize = 500;
 const SWEEPS: usize = 2;
@@ -28,7 +30,8 @@ const SWEEPS: usize = 2;
 /// none. The first year is drawn from the stationary law of u, so that persistence is not biased towards 0 as in a regression on the year before
 /// (Hurwicz 1950). A part that is absent is not in the model.
 ///
-/// **Limiting cases.** Without `moving` and `turbulence`, and with a known persistence: the conjugate normal-inverse-chi-square law.
+/// **Limiting cases.** Without `moving` and `turbulence`, with a persistence of 0 and a drift that is flat or known: the conjugate
+/// normal-inverse-chi-square law. A normal drift does not depend on the volatility, as it does in the conjugate law.
 ///
 /// **References.** Gelman et al. (2013), Bayesian Data Analysis, 3rd ed., chapters 5 and 11 (hierarchy, Gibbs sampler); Harvey (1989), Forecasting,
 /// Structural Time Series Models and the Kalman Filter (moving drift); Kim, Shephard and Chib (1998), Review of Economic Studies 65(3) (volatility
@@ -165,7 +168,8 @@ impl GrowthPrior {
     /// The draws are a function of the arguments alone.
     ///
     /// # Errors
-    /// A [`Fault`] without a path for numbers outside of their range, and for a history that leaves the posterior of a flat prior without a mean or a variance.
+    /// A [`Fault`] without a path for numbers outside of their range, and for a history too short to make up for a flat prior: three growth figures for a
+    /// volatility (then the drift has a mean, and a variance from the fourth on), one for a drift.
     pub fn posterior(
         &self,
         observed: &Observed,
@@ -291,6 +295,9 @@ impl GrowthPrior {
             if !positive(wander.sd) {
                 return wrong(&format!("{name}.sd"), wander.sd, "above 0");
             }
+            if name == "turbulence" && wander.sd > MOST_TURBULENT {
+                return wrong("turbulence.sd", wander.sd, "above 0 and at most 10");
+            }
             if !(0.0..1.0).contains(&wander.persistence) {
                 return wrong(&format!("{name}.persistence"), wander.persistence, "at least 0 and below 1");
             }
@@ -317,10 +324,17 @@ impl GrowthPrior {
             )
             .remedy("name a reference class as the prior, or give a longer history"));
         }
+        if self.volatility == VolatilityPrior::Flat && self.moving.is_some() {
+            return Err(Fault::new(
+                "volatility",
+                "a drift that moves can explain all variation, so a flat prior of the volatility has no posterior",
+            )
+            .remedy("give the volatility a prior: scaled, or known"));
+        }
         if self.volatility == VolatilityPrior::Flat && observed.never_varies(seen) {
             return Err(Fault::new(
                 "",
-                "the growth of the history never varied, so it teaches no volatility",
+                "growth that never varied fits the history, so it teaches no volatility",
             )
             .remedy("name a reference class as the prior, or state drift and volatility"));
         }
@@ -415,7 +429,7 @@ impl GrowthDraws {
     }
 
     /// Multiplies deviations of the years ahead from their mean, and what adds to them, with a factor: the law of every
-    /// sum of years ahead is then narrower by it, about the same mean.
+    /// sum of years ahead is then narrower by it, about the same mean (closely so where the persistence is learned).
     fn narrow(&mut self, factor: f64) {
         if factor == 1.0 {
             return;

@@ -121,18 +121,36 @@ impl Observed {
         }
     }
 
-    /// Whether the series that moves never varied, bounds and errors taken by their middle.
+    /// Whether a series that never varies fits: one value for all years, or for levels a straight line. A figure with an error of
+    /// measurement fits any.
     pub fn never_varies(&self, seen: Seen) -> bool {
-        let years: Vec<(Year, f64)> = self.iter().map(|(year, seen)| (year, seen.centre())).collect();
-        let rates: Vec<f64> = match seen {
-            Seen::Itself => years.iter().map(|(_, z)| *z).collect(),
-            Seen::AsLevels => years
-                .windows(2)
-                .map(|pair| (pair[1].1 - pair[0].1) / f64::from(pair[1].0.0 - pair[0].0.0))
-                .collect(),
+        let years: Vec<(f64, f64, f64)> = self
+            .iter()
+            .filter_map(|(year, seen)| match seen {
+                Observation::Exact(x) => Some((f64::from(year.0), x, x)),
+                Observation::Between { low, high } => Some((f64::from(year.0), low, high)),
+                Observation::Noisy { .. } => None,
+            })
+            .collect();
+        // Each pair bounds the value from below and above, or for levels the slope; all can be met if every two bounds can (Helly 1923).
+        let (mut least, mut most, mut size) = (f64::NEG_INFINITY, f64::INFINITY, 0.0_f64);
+        let mut bound = |low: f64, high: f64| {
+            (least, most) = (least.max(low), most.min(high));
+            for x in [low, high].into_iter().filter(|x| x.is_finite()) {
+                size = size.max(x.abs());
+            }
         };
-        let size = rates.iter().fold(0.0_f64, |most, z| most.max(z.abs()));
-        rates.windows(2).all(|pair| (pair[1] - pair[0]).abs() <= 1e-12 * size)
+        match seen {
+            Seen::Itself => years.iter().for_each(|(_, low, high)| bound(*low, *high)),
+            Seen::AsLevels => {
+                for (k, (from, low, high)) in years.iter().enumerate() {
+                    for (to, low_then, high_then) in &years[k + 1..] {
+                        bound((low_then - high) / (to - from), (high_then - low) / (to - from));
+                    }
+                }
+            }
+        }
+        least - most <= 1e-12 * size
     }
 
     /// How many years are observed.

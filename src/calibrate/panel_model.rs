@@ -383,7 +383,7 @@ fn on_grid(units: &[&Series], last: Year) -> Result<(Grid, Year), Fault> {
         let Some((year, _)) = unit.iter().next().filter(|(year, _)| *year <= last) else {
             return Err(Fault::new(format!("[{k}]"), format!("the unit has no growth up to {last}")));
         };
-        if let Some((year, x)) = unit.iter().find(|(_, x)| !x.is_finite()) {
+        if let Some((year, x)) = unit.iter().find(|(year, x)| *year <= last && !x.is_finite()) {
             return Err(Fault::new(
                 format!("[{k}]"),
                 format!("the growth of {year} is {x}; it must be finite"),

@@ -112,7 +112,11 @@ impl Learning {
                     false => DriftPrior::Flat,
                 },
                 volatility: match prior.df > 0.0 {
-                    true => VolatilityPrior::Scaled { df: prior.df, scale: prior.sd },
+                    true => VolatilityPrior::Scaled {
+                        df: prior.df,
+                        // As in the closed form: stated for growth, and innovations are smaller by 1 - phi.
+                        scale: prior.sd * (1.0 - self.persistence.unwrap_or(0.0)),
+                    },
                     false => VolatilityPrior::Flat,
                 },
                 ..GrowthPrior::FLAT
@@ -141,10 +145,12 @@ impl Learning {
         if let Some(posterior) = self.posterior() {
             return posterior.df;
         }
-        match self.prior().volatility {
+        let prior = self.prior();
+        let of_drift = if prior.drift == DriftPrior::Flat { 1.0 } else { 0.0 };
+        match prior.volatility {
             VolatilityPrior::Flat => self.pinned() as f64 - 1.0,
             VolatilityPrior::Known(_) => f64::INFINITY,
-            VolatilityPrior::Scaled { df, .. } => df + self.pinned() as f64,
+            VolatilityPrior::Scaled { df, .. } => df + self.pinned() as f64 - of_drift,
         }
     }
 
