@@ -237,6 +237,9 @@ fn what_teaches_nothing_is_refused() {
     let three = [wavy(1), wavy(2), wavy(3)];
     assert!(ask(&three[..2], 5).unwrap_err().contains("at least 3"));
     assert!(ask(&three, 0).unwrap_err().contains("at least 1"));
+    let in_persons: Vec<Series> =
+        three.iter().map(|unit| Series::new(unit.iter().map(|(year, x)| (year, 1e7 * x)))).collect();
+    assert!(ask(&in_persons, 5).unwrap_err().contains("at most 1e4"));
     assert!(ask(&[wavy(1), wavy(2), unit(&[])], 5).unwrap_err().contains("no growth up to 2020"));
     assert!(ask(&[wavy(1), wavy(2), unit(&[0.1, f64::NAN])], 5).unwrap_err().contains("must be finite"));
     assert!(

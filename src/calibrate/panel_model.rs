@@ -22,6 +22,8 @@ const WORLD: usize = 5;
 const PARTS: usize = 30;
 /// Standard deviations of a typical unit beyond which a figure cannot be meant.
 const FARTHEST: f64 = 1e6;
+/// Growth that varies by more a year, in persons or yuan, comes near the floor of the densities that the filter works with.
+const WIDEST: f64 = 1e4;
 /// A variance below this share of the squared mean is rounding.
 const STILL: f64 = 1e-24;
 /// Steps of the search; it ends earlier when the simplex is flat to a hundredth of a log density.
@@ -86,7 +88,8 @@ impl PanelModel {
     /// after `last` are not looked at.
     ///
     /// # Errors
-    /// A [`Fault`] for fewer than three units, for a unit without growth up to `last`, for growth that is not finite or never varies in any unit, and for a horizon of 0.
+    /// A [`Fault`] for fewer than three units, for a unit without growth up to `last`, for growth that is not finite or never varies in any unit, for growth that
+    /// varies by more than 10^4 a year, and for a horizon of 0.
     pub fn learn(units: &[&Series], last: Year, horizon: usize) -> Result<Self, Fault> {
         if units.len() < FEWEST {
             return Err(Fault::new(
@@ -101,6 +104,13 @@ impl PanelModel {
         let typical = typical_variance(&grid);
         if !(typical > 0.0 && typical.is_finite()) {
             return Err(Fault::new("", "the growth of the units never varies, so it teaches no volatility"));
+        }
+        if typical.sqrt() > WIDEST {
+            let problem = format!(
+                "growth usually varies by {:.1e} a year, at most {WIDEST:e} can be learned",
+                typical.sqrt()
+            );
+            return Err(Fault::new("", problem).remedy("give the levels in a larger unit"));
         }
         within_reach(&grid, first, typical)?;
         let means = (grid.len() >= WORLD).then(|| world::means(&grid, typical));
