@@ -27,6 +27,9 @@ const WIDEST: f64 = 1e4;
 /// A variance below this share of the squared mean is rounding.
 const STILL: f64 = 1e-24;
 /// Steps of the search; it ends earlier when the simplex is flat to a hundredth of a log density.
+///
+/// A search to 1e-4 moves CRPS x 100 of five-year forecasts by 0.002 (GDP), 0.013 (R&D share) and 0.019 (CO2 per GDP), and the coverage of R&D
+/// at 80 % from 76.1 to 75.9: two cases of some 770, far within chance, but the digits after the point rest on where the search ends.
 const SEARCH_STEPS: u64 = 600;
 const FLAT: f64 = 0.01;
 

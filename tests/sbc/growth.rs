@@ -13,8 +13,8 @@ use rand_distr::{ChiSquared, Distribution, StandardNormal};
 /// Years of history, and years ahead.
 const YEARS: usize = 14;
 const AHEAD: usize = 5;
-/// Draws of the sampler from one that is used to the next: 20 sweeps, after which the slowest numbers (drift and its moving part, which
-/// change places) are correlated by less than 0.1.
+/// Draws of the sampler from one that is used to the next: 20 sweeps, after which the slowest numbers (persistence and
+/// volatility) are correlated by less than 0.1.
 const THIN: usize = 10;
 /// The levels of the log variance: nine even steps of three standard deviations either way, with normal weights.
 const LEVELS: usize = 9;
