@@ -197,6 +197,7 @@ pub mod series;
 pub mod simulate;
 pub mod stats;
 pub mod target;
+mod threads;
 pub mod time;
 
 /// Every block of Rust in the README is compiled and run with the tests.

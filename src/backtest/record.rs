@@ -146,7 +146,7 @@ impl Record {
                 differences.push(own.crps - other.crps);
                 of_reference += other.crps;
                 units.push(case.unit.as_str());
-                periods.push((case.origin.0 - self.protocol.first.0) / self.protocol.horizon.max(1) as i32);
+                periods.push(self.period(case.origin));
             }
         }
         let key = |by: &str| Key::new(self.seed, "backtest bootstrap", by);

@@ -7,6 +7,7 @@ use super::protocol::{Protocol, Training, Truth};
 use super::record::{Case, ModelRecord, Record};
 use crate::error::{Error, Fault, Result};
 use crate::panel::Panel;
+use crate::threads;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -88,16 +89,7 @@ impl<'a> Backtest<'a> {
     /// learn or forecast, or its forecast is no law (the model, origin and unit are named).
     pub fn run<F: Forecaster>(&self, models: &[F]) -> Result<Record> {
         self.check(models)?;
-        match self.threads {
-            None => self.run_all(models),
-            Some(threads) => {
-                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-                let pool = pool.map_err(|e| {
-                    Error::Run(Fault::new("threads", format!("{threads} threads cannot be started: {e}")))
-                })?;
-                pool.install(|| self.run_all(models))
-            }
-        }
+        threads::with(self.threads, || self.run_all(models))
     }
 
     fn check<F: Forecaster>(&self, models: &[F]) -> Result<()> {
@@ -113,13 +105,7 @@ impl<'a> Backtest<'a> {
                 ));
             }
         }
-        if self.threads.is_some_and(|threads| threads == 0 || threads > 4096) {
-            let threads = self.threads.unwrap_or(0);
-            let fault =
-                Fault::new("threads", format!("{threads} threads were asked for; 1 to 4096 are possible"));
-            return Err(Error::Run(fault.remedy("leave it out to use all of the machine's")));
-        }
-        Ok(())
+        threads::check(self.threads)
     }
 
     fn run_all<F: Forecaster>(&self, models: &[F]) -> Result<Record> {

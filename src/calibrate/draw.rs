@@ -56,21 +56,11 @@ pub(crate) fn chi_square(stream: &mut Stream, df: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::random::Key;
+    use crate::stats::empirical::kolmogorov_smirnov;
     use crate::stats::special::gamma_tails;
 
     fn stream(name: &str) -> Stream {
         Stream::new(Key::new(2026, "calibrate draw", name), 0, 0)
-    }
-
-    /// The largest distance of the empirical from the true distribution function, times sqrt(n).
-    fn kolmogorov_smirnov(mut values: Vec<f64>, cdf: impl Fn(f64) -> f64) -> f64 {
-        values.sort_unstable_by(f64::total_cmp);
-        let n = values.len() as f64;
-        let distance = |(i, x): (usize, &f64)| {
-            let p = cdf(*x);
-            (p - i as f64 / n).abs().max(((i + 1) as f64 / n - p).abs())
-        };
-        values.iter().enumerate().map(distance).fold(0.0, f64::max) * n.sqrt()
     }
 
     #[test]
@@ -78,17 +68,17 @@ mod tests {
         // 1.95 is exceeded with probability 0.001 (Kolmogorov's limit law, 2 exp(-2 x^2)); the seed is fixed.
         const N: usize = 50_000;
         let mut all = stream("laws");
-        let uniforms = (0..N).map(|_| uniform(&mut all)).collect();
-        assert!(kolmogorov_smirnov(uniforms, |x| x) < 1.95);
-        let normals = (0..N).map(|_| normal(&mut all)).collect();
-        assert!(kolmogorov_smirnov(normals, crate::stats::normal::cdf) < 1.95);
+        let uniforms: Vec<f64> = (0..N).map(|_| uniform(&mut all)).collect();
+        assert!(kolmogorov_smirnov(&uniforms, |x| x) < 1.95);
+        let normals: Vec<f64> = (0..N).map(|_| normal(&mut all)).collect();
+        assert!(kolmogorov_smirnov(&normals, crate::stats::normal::cdf) < 1.95);
         for shape in [0.05, 0.5, 1.0, 1.7, 30.0, 2000.0] {
-            let gammas = (0..N).map(|_| gamma(&mut all, shape)).collect();
-            let distance = kolmogorov_smirnov(gammas, |x| gamma_tails(shape, x).lower);
+            let gammas: Vec<f64> = (0..N).map(|_| gamma(&mut all, shape)).collect();
+            let distance = kolmogorov_smirnov(&gammas, |x| gamma_tails(shape, x).lower);
             assert!(distance < 1.95, "{shape}: {distance}");
         }
-        let squares = (0..N).map(|_| chi_square(&mut all, 5.0)).collect();
-        assert!(kolmogorov_smirnov(squares, |x| gamma_tails(2.5, 0.5 * x).lower) < 1.95);
+        let squares: Vec<f64> = (0..N).map(|_| chi_square(&mut all, 5.0)).collect();
+        assert!(kolmogorov_smirnov(&squares, |x| gamma_tails(2.5, 0.5 * x).lower) < 1.95);
     }
 
     #[test]

@@ -302,6 +302,13 @@ impl GrowthPrior {
                 return wrong(&format!("{name}.persistence"), wander.persistence, "at least 0 and below 1");
             }
         }
+        if self.volatility == VolatilityPrior::Flat && self.moving.is_some() {
+            return Err(Fault::new(
+                "volatility",
+                "a drift that moves can explain all variation, so a flat prior of the volatility has no posterior",
+            )
+            .remedy("give the volatility a prior: scaled, or known"));
+        }
         Ok(())
     }
 
@@ -323,13 +330,6 @@ impl GrowthPrior {
                 format!("the history has {figures} growth figures; a flat prior needs at least {needed}"),
             )
             .remedy("name a reference class as the prior, or give a longer history"));
-        }
-        if self.volatility == VolatilityPrior::Flat && self.moving.is_some() {
-            return Err(Fault::new(
-                "volatility",
-                "a drift that moves can explain all variation, so a flat prior of the volatility has no posterior",
-            )
-            .remedy("give the volatility a prior: scaled, or known"));
         }
         if self.volatility == VolatilityPrior::Flat && observed.never_varies(seen) {
             return Err(Fault::new(

@@ -1,5 +1,6 @@
 //! What all units of a panel share in a year: the world's growth, smoothed and carried on.
 
+use super::linear::Matrix;
 use crate::correlation::cholesky;
 use libm::{exp, log};
 
@@ -128,19 +129,21 @@ fn point(
         matrix[i * n + i] += error / base + 1e-8;
     }
     let factor = cholesky(n, &matrix);
-    let below = |right: &[f64]| solve_below(n, &factor, right);
-    let ones = below(&vec![1.0; n]);
-    let data = below(&seen.iter().map(|(_, mean, _)| *mean).collect::<Vec<_>>());
+    let factor = Matrix::from_fn(n, n, |i, j| factor[i * n + j]);
+    let below = |right: &dyn Fn(usize) -> f64| {
+        factor.solve_lower(&Matrix::from_fn(n, 1, |i, _| right(i))).entries().to_vec()
+    };
+    let ones = below(&|_| 1.0);
+    let data = below(&|i| seen[i].1);
     let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
     let precision = dot(&ones, &ones);
     let mean = dot(&ones, &data) / precision;
     let rest: Vec<f64> = data.iter().zip(&ones).map(|(x, o)| x - mean * o).collect();
-    let ln_determinant: f64 = (0..n).map(|i| log(factor[i * n + i])).sum();
+    let ln_determinant: f64 = (0..n).map(|i| log(factor[(i, i)])).sum();
     let ln_weight =
         -ln_determinant - 0.5 * dot(&rest, &rest) / base - 0.5 * log(precision) - log(points as f64);
     // Covariances of a year, on the grid or after it, with the years seen, after the triangle.
-    let with_seen =
-        |year: usize| below(&seen.iter().map(|(t, ..)| covariance(year.abs_diff(*t))).collect::<Vec<_>>());
+    let with_seen = |year: usize| below(&|i| covariance(year.abs_diff(seen[i].0)));
     let course = (0..years).map(|year| dot(&with_seen(year), &rest)).collect();
     let future: Vec<Vec<f64>> = (0..horizon).map(|h| with_seen(years + h)).collect();
     let open: Vec<f64> = future.iter().map(|k| 1.0 - dot(k, &ones)).collect();
@@ -160,16 +163,6 @@ fn point(
         ahead: future.iter().map(|k| mean + dot(k, &rest)).collect(),
         covariance: ahead_covariance,
     }
-}
-
-/// L x = right, L lower triangular.
-fn solve_below(n: usize, factor: &[f64], right: &[f64]) -> Vec<f64> {
-    let mut x = right.to_vec();
-    for i in 0..n {
-        let known: f64 = (0..i).map(|k| factor[i * n + k] * x[k]).sum();
-        x[i] = (x[i] - known) / factor[i * n + i];
-    }
-    x
 }
 
 /// The average over the grid by posterior weights; means that differ from point to point add to the covariance.

@@ -402,8 +402,5 @@ fn as_if_known(mut learned: Learned) -> Learned {
 /// The growth that a resampled process draws from.
 fn resampled_growth(indicator: &Indicator, dynamics: &Dynamics) -> Vec<f64> {
     let Some(estimate) = &dynamics.estimate else { return Vec::new() };
-    let inside = |year: &Year| {
-        estimate.from.is_none_or(|from| *year >= from) && estimate.to.is_none_or(|to| *year <= to)
-    };
-    indicator.growth.iter().filter(|(year, _)| inside(year)).map(|(_, y)| y).collect()
+    indicator.growth.iter().filter(|(year, _)| estimate.covers(*year)).map(|(_, y)| y).collect()
 }

@@ -97,6 +97,11 @@ impl Estimate {
         self
     }
 
+    /// Whether a year is one of those that are learned from.
+    pub(crate) fn covers(&self, year: Year) -> bool {
+        self.from.is_none_or(|from| year >= from) && self.to.is_none_or(|to| year <= to)
+    }
+
     /// The prior in numbers, where it is that.
     pub fn numbers(&self) -> Option<&Prior> {
         match &self.prior {

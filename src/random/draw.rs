@@ -111,6 +111,7 @@ pub fn uniform_lanes(key: Key, first_path: u64, index: u32, u: &mut [f64]) {
 mod tests {
     use super::*;
     use crate::math::at_every_level;
+    use crate::stats::empirical::kolmogorov_smirnov;
     use crate::stats::{Moments, normal};
 
     const N: usize = 1_000_000;
@@ -129,18 +130,6 @@ mod tests {
     fn correlation(a: &[f64], b: &[f64]) -> f64 {
         let products: Vec<f64> = a.iter().zip(b).map(|(a, b)| a * b).collect();
         Moments::of(&products).mean().unwrap()
-    }
-
-    /// The largest distance of the empirical from the true distribution function, times sqrt(n).
-    fn kolmogorov_smirnov(values: &[f64], cdf: impl Fn(f64) -> f64) -> f64 {
-        let mut sorted = values.to_vec();
-        sorted.sort_unstable_by(f64::total_cmp);
-        let n = sorted.len() as f64;
-        let distance = |(i, x): (usize, &f64)| {
-            let p = cdf(*x);
-            (p - i as f64 / n).abs().max(((i + 1) as f64 / n - p).abs())
-        };
-        sorted.iter().enumerate().map(distance).fold(0.0, f64::max) * n.sqrt()
     }
 
     #[test]

@@ -30,6 +30,7 @@ use crate::model::Model;
 use crate::outcome::Outcome;
 use crate::scenario::Scenario;
 use crate::target::Nature;
+use crate::threads;
 use block::Broken;
 use draw::Who;
 use rayon::prelude::*;
@@ -136,16 +137,7 @@ impl<'a> Simulation<'a> {
     /// As [`Simulation::run`].
     pub fn run_with<O: Observer>(&self, observer: &O) -> Result<(Outcome, O::Part)> {
         self.check()?;
-        match self.threads {
-            None => self.simulate(observer),
-            Some(threads) => {
-                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-                let pool = pool.map_err(|e| {
-                    Error::Run(Fault::new("threads", format!("{threads} threads cannot be started: {e}")))
-                })?;
-                pool.install(|| self.simulate(observer))
-            }
-        }
+        threads::with(self.threads, || self.simulate(observer))
     }
 
     fn check(&self) -> Result<()> {
@@ -162,12 +154,7 @@ impl<'a> Simulation<'a> {
                 format!("a confidence level of {} was asked for; it lies between 0.5 and 1", self.confidence);
             return fault("confidence", problem, "take 0.95");
         }
-        if self.threads.is_some_and(|threads| threads == 0 || threads > 4096) {
-            let problem =
-                format!("{} threads were asked for; 1 to 4096 are possible", self.threads.unwrap_or(0));
-            return fault("threads", problem, "leave it out to use all of the machine's");
-        }
-        Ok(())
+        threads::check(self.threads)
     }
 
     fn simulate<O: Observer>(&self, observer: &O) -> Result<(Outcome, O::Part)> {

@@ -4,6 +4,8 @@
 //! Counts are whole numbers and merge exactly; means and variances merge in the order of the
 //! blocks. So a result has the same bits for any number of threads.
 
+#[cfg(test)]
+pub(crate) mod empirical;
 mod histogram;
 mod interval;
 mod moments;

@@ -3,6 +3,7 @@ use crate::correlation::Correlation;
 use crate::random::{Key, Stream};
 use crate::series::Series;
 use crate::stats::Moments;
+use crate::stats::empirical::kolmogorov_smirnov;
 use crate::stats::special::student_tails;
 use crate::time::Year;
 use nalgebra::{DMatrix, DVector};
@@ -170,14 +171,6 @@ fn the_marginal_likelihood_is_the_product_of_the_predictive_laws() {
     }
 }
 
-/// The largest distance of the empirical from the uniform distribution function, times sqrt(n).
-fn kolmogorov_smirnov(mut p: Vec<f64>) -> f64 {
-    p.sort_unstable_by(f64::total_cmp);
-    let n = p.len() as f64;
-    let distance = |(i, p): (usize, &f64)| (p - i as f64 / n).abs().max(((i + 1) as f64 / n - p).abs());
-    p.iter().enumerate().map(distance).fold(0.0, f64::max) * n.sqrt()
-}
-
 #[test]
 fn one_year_ahead_is_students_t_law() {
     // Every combination w'y of the series is t with location w'm and scale w'Sw. 1.95 is exceeded with probability 0.001.
@@ -192,7 +185,7 @@ fn one_year_ahead_is_students_t_law() {
             let scale = of(&law.scale.iter().map(|row| of(row)).collect::<Vec<_>>()).sqrt();
             let p = (0..paths.paths())
                 .map(|path| student_tails(law.df, (of(paths.at(path, 0)) - of(&law.location)) / scale).lower);
-            let distance = kolmogorov_smirnov(p.collect());
+            let distance = kolmogorov_smirnov(&p.collect::<Vec<f64>>(), |p| p);
             assert!(distance < 1.95, "{weights:?}: {distance}");
         }
     }

@@ -259,28 +259,24 @@ impl Walk<'_> {
         past: &Past,
     ) -> Option<(Observed, Seen, Series)> {
         let estimate = dynamics.estimate.as_ref()?;
-        let asked = |first: i32| {
-            move |year: Year| {
-                estimate.from.is_none_or(|from| year.0 >= from.0.saturating_sub(first))
-                    && estimate.to.is_none_or(|to| year <= to)
-            }
-        };
         let recorded = &past.recorded;
-        let of_years = |first: i32| {
-            let asked = asked(first);
-            recorded.observed.iter().filter(move |(year, _)| asked(*year)).collect::<Vec<_>>()
+        let in_years = || recorded.observed.iter().filter(|(year, _)| estimate.covers(*year));
+        // The growth of the first year is from the level of the year before.
+        let and_before = || {
+            let before = |year: &Year| estimate.from == Some(Year(year.0 + 1));
+            recorded.observed.iter().filter(move |(year, _)| estimate.covers(*year) || before(year))
         };
         let growth = |of: fn(f64) -> f64| {
-            let asked = asked(0);
-            Series::new(past.growth.iter().filter(|(year, _)| asked(*year)).map(|(year, y)| (year, of(y))))
+            let asked = past.growth.iter().filter(|(year, _)| estimate.covers(*year));
+            Series::new(asked.map(|(year, y)| (year, of(y))))
         };
         let itself: fn(f64) -> f64 = |y| y;
-        let (points, seen, figures) = match (dynamics.learns, dynamics.growth, recorded.form) {
+        let (points, seen, figures): (Vec<_>, _, _) = match (dynamics.learns, dynamics.growth, recorded.form)
+        {
             (Learns::Reversion, _, HistoryForm::Level) => {
-                let asked = asked(0);
-                let levels = past.levels.iter().filter(|(year, _)| asked(*year));
+                let levels = past.levels.iter().filter(|(year, _)| estimate.covers(*year));
                 let figures = Series::new(levels.map(|(year, level)| (year, link.state(level))));
-                (of_years(0), Seen::Itself, figures)
+                (in_years().collect(), Seen::Itself, figures)
             }
             (Learns::Reversion, _, HistoryForm::GrowthPercent) => {
                 self.refuse(
@@ -290,17 +286,18 @@ impl Walk<'_> {
                 );
                 return None;
             }
-            (_, GrowthScale::Latent, HistoryForm::Level) => (of_years(1), Seen::AsLevels, growth(itself)),
+            (_, GrowthScale::Latent, HistoryForm::Level) => {
+                (and_before().collect(), Seen::AsLevels, growth(itself))
+            }
             (_, GrowthScale::Latent, HistoryForm::GrowthPercent) => {
-                (of_years(0), Seen::Itself, growth(itself))
+                (in_years().collect(), Seen::Itself, growth(itself))
             }
             (_, GrowthScale::Simple, HistoryForm::GrowthPercent) => {
-                let rates = of_years(0).into_iter().map(|(year, seen)| (year, as_rate(seen)));
+                let rates = in_years().map(|(year, seen)| (year, as_rate(seen)));
                 (rates.collect(), Seen::Itself, growth(libm::expm1))
             }
             (_, GrowthScale::Simple, HistoryForm::Level) => {
-                let exact = |(_, seen): &(Year, Observation)| matches!(seen, Observation::Exact(_));
-                if !of_years(1).iter().all(exact) {
+                if !and_before().all(|(_, seen)| matches!(seen, Observation::Exact(_))) {
                     self.refuse(
                         place,
                         format!(
@@ -356,7 +353,7 @@ impl Walk<'_> {
             return self.too_few(place, past, found, needed, in_pairs, STATE_OR_PRIOR);
         }
         let figures: Vec<(Year, f64)> = learning.figures.iter().collect();
-        if !proper && figures.windows(2).all(|pair| pair[0].1 == pair[1].1) {
+        if !proper && all_equal(&figures) {
             self.never_varied(place, "growth");
         }
         self.missing(place, &figures);
@@ -365,15 +362,13 @@ impl Walk<'_> {
     /// Growth that is drawn again from the history.
     fn resampled(&mut self, place: &str, estimate: &Estimate, past: Option<&Past>) {
         let Some(past) = past else { return };
-        let asked = |year: Year| {
-            estimate.from.is_none_or(|from| year >= from) && estimate.to.is_none_or(|to| year <= to)
-        };
-        let figures: Vec<(Year, f64)> = past.growth.iter().filter(|(year, _)| asked(*year)).collect();
+        let figures: Vec<(Year, f64)> =
+            past.growth.iter().filter(|(year, _)| estimate.covers(*year)).collect();
         if figures.len() < FEWEST {
             let remedy = "give a longer `history` or a wider `from` and `to`, or use `random_walk`";
             return self.too_few(place, past, figures.len(), FEWEST, false, remedy);
         }
-        if figures.windows(2).all(|pair| pair[0].1 == pair[1].1) {
+        if all_equal(&figures) {
             self.never_varied(place, "growth");
         }
         self.missing(place, &figures);
@@ -418,6 +413,10 @@ impl Walk<'_> {
                 .push(format!("{place}: the growth of {} is not known and is left out", missing.join(", ")));
         }
     }
+}
+
+fn all_equal(figures: &[(Year, f64)]) -> bool {
+    figures.windows(2).all(|pair| pair[0].1 == pair[1].1)
 }
 
 /// Log growth as a simple rate.
