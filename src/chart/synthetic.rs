@@ -3,8 +3,8 @@
 use crate::evidence::Evidence;
 use crate::label::Label;
 use crate::outcome::{
-    Band, Fingerprint, FirstYear, Image, IndicatorOutcome, Joint, Mean, Outcome, Pair, Probability,
-    QuantileCurve, SamplePath, Spread, TargetOutcome,
+    Band, Fingerprint, FirstYear, IndicatorOutcome, Joint, Mean, Outcome, Pair, Probability, QuantileCurve,
+    SamplePath, Spread, TargetOutcome,
 };
 use crate::stats::{Histogram, normal};
 use crate::target::{Measure, Nature};
@@ -208,7 +208,7 @@ fn curve(mean: f64, sd: f64) -> QuantileCurve {
         (0..2001).map(|k| mean + sd * normal::quantile((f64::from(k) + 0.5) / 2001.0)).collect();
     let mut histogram = Histogram::from_pilot(&values);
     histogram.add_lanes(&values);
-    QuantileCurve { histogram, image: Image::Same }
+    QuantileCurve { histogram, reading: crate::target::Reading::ITSELF }
 }
 
 /// Pseudo-random normal scores, the same in every run.

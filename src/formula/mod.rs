@@ -70,10 +70,12 @@
 //! ```
 
 mod parse;
+mod product;
 mod program;
 #[cfg(test)]
 mod tests;
 
+pub use product::Product;
 pub use program::{Program, Scratch};
 
 use indexmap::IndexSet;

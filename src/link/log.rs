@@ -20,6 +20,10 @@ pub(super) fn states(row: &mut [f64]) {
     math::ln_in_place(row);
 }
 
+pub(super) fn levels_in_place(row: &mut [f64]) {
+    math::exp_in_place(row);
+}
+
 pub(super) fn levels(states: &[f64], levels: &mut [f64]) {
     math::exp_lanes(states, levels);
 }

@@ -43,6 +43,14 @@ impl Bounds {
         math::ln_in_place(row);
     }
 
+    pub(super) fn levels_in_place(&self, row: &mut [f64]) {
+        let (lower, width) = (self.lower, self.upper - self.lower);
+        math::simd(
+            #[inline(always)]
+            || row.iter_mut().for_each(|x| *x = lower + width * math::logistic(*x)),
+        );
+    }
+
     pub(super) fn levels(&self, states: &[f64], levels: &mut [f64]) {
         let (lower, width) = (self.lower, self.upper - self.lower);
         math::simd(

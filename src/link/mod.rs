@@ -84,6 +84,15 @@ impl Link {
             Self::Identity => levels.copy_from_slice(states),
         }
     }
+
+    /// States to levels, in place.
+    pub(crate) fn levels_in_place(&self, row: &mut [f64]) {
+        match self {
+            Self::Log => log::levels_in_place(row),
+            Self::Logit(bounds) => bounds.levels_in_place(row),
+            Self::Identity => {}
+        }
+    }
 }
 
 #[cfg(test)]

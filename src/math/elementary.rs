@@ -16,7 +16,7 @@ const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 
 /// A polynomial in `x`, coefficients from the constant upwards.
 #[inline(always)]
-fn polynomial<const N: usize>(x: f64, coefficients: [f64; N]) -> f64 {
+pub(crate) fn polynomial<const N: usize>(x: f64, coefficients: [f64; N]) -> f64 {
     let mut sum = coefficients[N - 1];
     let mut i = N - 1;
     while i > 0 {

@@ -14,11 +14,11 @@
 mod elementary;
 mod level;
 
-pub(crate) use elementary::ln_positive;
 pub use elementary::{
     exp, exp_in_place, exp_lanes, ln, ln_in_place, ln_lanes, logistic, logistic_in_place, logistic_lanes,
     sin_cos_turns, sin_cos_turns_lanes,
 };
+pub(crate) use elementary::{ln_positive, polynomial};
 #[cfg(test)]
 pub(crate) use level::at_every_level;
 pub use level::{Level, level, simd};

@@ -2,6 +2,7 @@
 
 use super::coefficient::{Coefficient, ParameterRule, Parameters};
 use super::grade;
+use super::latent::{self, Form, WeightedSum};
 use super::learn::Wandering;
 use super::motion::{
     Drive, Forced, FormulaInput, FormulaMotion, MotionOp, Node, OwnMotion, ProcessMotion, Score, Wander,
@@ -13,6 +14,7 @@ use crate::calibrate::Learned;
 use crate::correlation::Correlation;
 use crate::error::{Error, Fault, Result};
 use crate::evidence::Evidence;
+use crate::formula::{Product, Reference};
 use crate::innovation::Law;
 use crate::link::Link;
 use crate::process::{GrowthScale, Pull};
@@ -68,7 +70,9 @@ impl Compiler<'_> {
             }
         }
         grade::means(scenario, &mut nodes, &order);
-        let memory = 2 + nodes.iter().flat_map(drives_of).map(|d| d.lag).max().unwrap_or(0);
+        for &node in &order {
+            nodes[node].fixed_start = fixed_start(&nodes, node);
+        }
         let mut targets = Vec::with_capacity(scenario.targets.len());
         for id in scenario.targets.keys() {
             targets.push(self.target(id, &nodes)?);
@@ -82,6 +86,7 @@ impl Compiler<'_> {
             .collect();
         let target_order =
             super::order::order(&needs).ok_or_else(|| internal("target", "the combinations form a loop"))?;
+        latent::settle(&mut nodes, &order, &mut targets);
         let correlation = self.correlation()?;
         Ok(Model {
             horizon: scenario.horizon,
@@ -97,7 +102,6 @@ impl Compiler<'_> {
             target_order,
             past: self.past,
             wandering: self.wandering,
-            memory,
             learned: self.learned,
         })
     }
@@ -128,14 +132,33 @@ impl Compiler<'_> {
                     Some(inputs.len() - 1)
                 });
                 let program = program.map_err(|_| internal(id, "the formula has an unknown name"))?;
+                let sum = formula.product().and_then(|product| self.weighted_sum(&product));
                 let start = baseline
                     .as_ref()
                     .map(|q| self.number(format!("indicator.{id}.baseline"), q, indicator.evidence));
-                MotionOp::Formula(FormulaMotion { program, inputs, start })
+                MotionOp::Formula(FormulaMotion { program, sum, inputs, start })
             }
         };
         let keeps_state = !matches!(motion, MotionOp::Formula(_));
-        Ok(Node { link: indicator.link, motion, keeps_state, has_mean: true })
+        Ok(Node {
+            link: indicator.link,
+            motion,
+            keeps_state,
+            form: Form::Level,
+            needs_level: true,
+            fixed_start: None,
+            has_mean: true,
+        })
+    }
+
+    /// A product of levels of the same year as a sum of states.
+    fn weighted_sum(&self, product: &Product) -> Option<WeightedSum> {
+        let term = |(level, power): &(Reference, f64)| {
+            let node = self.scenario.indicators.get_index_of(&level.id)?;
+            (level.lag == 0).then_some((node, *power))
+        };
+        let terms = product.powers.iter().map(term).collect::<Option<Vec<_>>>()?;
+        Some(WeightedSum { constant: product.ln_constant, terms })
     }
 
     fn process(&mut self, id: &str, indicator: &Indicator, moved: &Moved) -> Result<MotionOp> {
@@ -335,6 +358,24 @@ impl Compiler<'_> {
             }
         }
     }
+}
+
+/// The level of the base year, where it is the same on all paths; of nodes in the order of evaluation.
+fn fixed_start(nodes: &[Node], node: usize) -> Option<f64> {
+    let number = |coefficient: &Coefficient| match coefficient {
+        Coefficient::Number(level) => Some(*level),
+        _ => None,
+    };
+    let level = match &nodes[node].motion {
+        MotionOp::Process(p) => number(&p.level),
+        MotionOp::Own(p) => number(&p.level),
+        MotionOp::Formula(FormulaMotion { start: Some(start), .. }) => number(start),
+        MotionOp::Formula(f) => {
+            let of = |input: &FormulaInput| if input.lag == 0 { nodes[input.node].fixed_start } else { None };
+            f.inputs.iter().map(of).collect::<Option<Vec<_>>>().map(|levels| f.program.eval_scalar(&levels))
+        }
+    };
+    level.filter(|level| level.is_finite())
 }
 
 /// What a node needs in the same year.

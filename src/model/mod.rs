@@ -6,6 +6,7 @@
 mod coefficient;
 mod compile;
 mod grade;
+mod latent;
 mod learn;
 mod motion;
 mod order;
@@ -13,8 +14,9 @@ mod target;
 mod world;
 
 pub(crate) use coefficient::{Coefficient, ParameterRule, Parameters};
+pub(crate) use latent::{Form, Latent, WeightedSum, one_sided};
 pub(crate) use motion::{Forced, FormulaInput, FormulaMotion, MotionOp, Node, OwnMotion, ProcessMotion};
-pub(crate) use target::{BoundOp, ConditionOp, MeasureOp, TargetOp};
+pub(crate) use target::{BoundOp, ConditionOp, MeasureOp, TargetOp, slack};
 pub(crate) use world::{EventOp, RegimeOp, Severity};
 
 use crate::calibrate::Learned;
@@ -46,8 +48,6 @@ pub struct Model {
     pub(crate) past: Vec<f64>,
     /// How many drifts move.
     pub(crate) wandering: usize,
-    /// Years of latent states that the kernel has to remember, at least 2.
-    pub(crate) memory: usize,
     /// What was learned from histories, by the indicator's id.
     pub(crate) learned: Vec<(String, Learned)>,
 }

@@ -1,6 +1,7 @@
 //! How indicators move, compiled: positions and coefficients only.
 
 use super::coefficient::Coefficient;
+use super::latent::{Form, WeightedSum};
 use crate::formula::Program;
 use crate::innovation::Law;
 use crate::link::Link;
@@ -14,11 +15,22 @@ pub(crate) struct Node {
     pub(crate) motion: MotionOp,
     /// Whether the latent state is needed: it moves itself, or drives another.
     pub(crate) keeps_state: bool,
+    /// In which form its distribution is counted.
+    pub(crate) form: Form,
+    /// Whether its levels are needed: to be counted, by a formula or by a target.
+    pub(crate) needs_level: bool,
+    /// Its level in the base year, where that is the same on all paths.
+    pub(crate) fixed_start: Option<f64>,
     /// Whether the mean of its level exists.
     pub(crate) has_mean: bool,
 }
 
 impl Node {
+    /// Whether it has a latent state from which its level follows.
+    pub(crate) fn has_state(&self) -> bool {
+        !matches!(&self.motion, MotionOp::Formula(FormulaMotion { sum: None, .. }))
+    }
+
     /// Whether its level is above 0 by its link. The link of a formula says how others follow it, not what it gives.
     pub(crate) fn is_positive(&self) -> bool {
         let above = match self.link {
@@ -26,7 +38,7 @@ impl Node {
             Link::Logit(bounds) => bounds.lower >= 0.0,
             Link::Identity => false,
         };
-        above && !matches!(self.motion, MotionOp::Formula(_))
+        above && self.has_state()
     }
 }
 
@@ -116,6 +128,8 @@ pub(crate) struct Drive {
 #[derive(Debug)]
 pub(crate) struct FormulaMotion {
     pub(crate) program: Program,
+    /// The same as a sum of states, where it is a product of powers of levels of the same year.
+    pub(crate) sum: Option<WeightedSum>,
     pub(crate) inputs: Vec<FormulaInput>,
     /// Level of the base year, where the formula itself cannot give it.
     pub(crate) start: Option<Coefficient>,

@@ -3,6 +3,7 @@
 use super::coefficient::Coefficient;
 use super::compile::{Compiler, internal};
 use super::grade::is_wide;
+use super::latent::Latent;
 use super::motion::Node;
 use crate::error::Result;
 use crate::quantity::Quantity;
@@ -16,6 +17,8 @@ pub(crate) struct TargetOp {
     /// The step as at which it is measured.
     pub(crate) step: usize,
     pub(crate) condition: ConditionOp,
+    /// The same on a latent state, where it can be told from that.
+    pub(crate) latent: Option<Latent>,
     /// Whether the mean of its measure exists.
     pub(crate) has_mean: bool,
 }
@@ -86,6 +89,18 @@ impl MeasureOp {
     }
 }
 
+/// On the boundary means within this share of the bound's size, because a level that is 65 on paper need not
+/// be 65 to the last bit of a logarithm.
+const RELATIVE: f64 = 1e-9;
+/// The same for a bound of 0, and for rates, which are differences from 1.
+const ABSOLUTE: f64 = 1e-12;
+
+/// How near to a bound is on it, in the unit of the measure.
+pub(crate) fn slack(measure: &MeasureOp, limit: f64) -> f64 {
+    let absolute = if measure.is_rate() || limit == 0.0 { ABSOLUTE } else { 0.0 };
+    RELATIVE * limit.abs() + absolute
+}
+
 impl Compiler<'_> {
     /// A target of a scenario.
     pub(super) fn target(&mut self, id: &str, nodes: &[Node]) -> Result<TargetOp> {
@@ -140,6 +155,6 @@ impl Compiler<'_> {
                 (ConditionOp::Bounded { measure, bound, strict: *strict }, has_mean)
             }
         };
-        Ok(TargetOp { step, condition, has_mean })
+        Ok(TargetOp { step, condition, latent: None, has_mean })
     }
 }

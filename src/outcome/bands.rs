@@ -3,6 +3,7 @@
 use crate::evidence::Evidence;
 use crate::label::Label;
 use crate::stats::Histogram;
+use crate::target::Reading;
 use crate::time::Year;
 
 /// An indicator over the years.
@@ -67,30 +68,16 @@ pub enum Mean {
 #[derive(Debug, Clone)]
 pub struct QuantileCurve {
     pub(crate) histogram: Histogram,
-    pub(crate) image: Image,
-}
-
-/// What is looked at of the values in a histogram.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Image {
-    /// x.
-    Same,
-    /// x - b.
-    Above(f64),
-    /// b - x.
-    Below(f64),
+    /// From what was counted to what is told.
+    pub(crate) reading: Reading,
 }
 
 impl QuantileCurve {
     /// The level that a share `p` of the paths does not exceed, `p` clamped to [0, 1].
     pub fn at(&self, p: f64) -> f64 {
         let p = p.clamp(0.0, 1.0);
-        let quantile = |p: f64| self.histogram.quantile(p).unwrap_or(0.0);
-        match self.image {
-            Image::Same => quantile(p),
-            Image::Above(bound) => quantile(p) - bound,
-            Image::Below(bound) => bound - quantile(1.0 - p),
-        }
+        let p = if self.reading.falls() { 1.0 - p } else { p };
+        self.reading.of(self.histogram.quantile(p).unwrap_or(0.0))
     }
 
     /// The median.

@@ -10,7 +10,6 @@ mod joint;
 mod learned;
 mod target;
 
-pub(crate) use bands::Image;
 pub use bands::{Band, IndicatorOutcome, Mean, QuantileCurve, SamplePath};
 pub use fingerprint::Fingerprint;
 pub use joint::{Joint, Pair};

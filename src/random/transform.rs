@@ -188,6 +188,11 @@ impl Transform {
         }
     }
 
+    /// Whether the law has no atoms.
+    pub(crate) fn is_smooth(&self) -> bool {
+        !matches!(self.shape, Shape::Constant(_) | Shape::Steps { .. })
+    }
+
     /// The value at a score; the same bits as [`Self::apply_lanes`].
     pub fn apply(&self, z: f64) -> f64 {
         match &self.shape {

@@ -8,12 +8,11 @@ use crate::label::Label;
 use crate::link::Link;
 use crate::model::{ConditionOp, Model, MotionOp};
 use crate::outcome::{
-    Band, Fingerprint, FirstYear, Image, IndicatorOutcome, Joint, LearnedOutcome, Mean, Outcome, Pair,
-    Probability, QuantileCurve, TargetOutcome, goal,
+    Band, Fingerprint, FirstYear, IndicatorOutcome, Joint, LearnedOutcome, Outcome, Pair, Probability,
+    TargetOutcome, goal,
 };
 use crate::quantity::Quantity;
 use crate::scenario::{Condition, Motion, Moved, Scenario, Target};
-use crate::stats::Moments;
 use crate::target::{Bound, Measure, Nature};
 use crate::time::Year;
 
@@ -75,13 +74,10 @@ impl Run<'_> {
             unreachable!("nodes are the scenario's indicators")
         };
         let base = self.model.horizon.base();
-        let bands = (0..=steps).map(|step| {
-            let cell = node * (steps + 1) + step;
-            Band {
-                year: Year(base.0 + step as i32),
-                mean: mean(&self.sums.moments[cell]),
-                quantiles: QuantileCurve { histogram: self.tally.levels[cell].clone(), image: Image::Same },
-            }
+        let bands = (0..=steps).map(|step| Band {
+            year: Year(base.0 + step as i32),
+            mean: self.shape.mean(self.tally, self.sums, node, step),
+            quantiles: self.shape.level(self.tally, node, step),
         });
         let of_it = |t: &TargetOutcome| t.indicator.as_deref() == Some(id.as_str());
         IndicatorOutcome {
@@ -126,7 +122,7 @@ impl Run<'_> {
         let curves = self.shape.curves(self.tally, position);
         let (outcome, margin) =
             curves.map_or((None, None), |(outcome, margin)| (Some(outcome), Some(margin)));
-        let missed_exists = self.model.targets[position].has_mean && tally.missed > 0;
+        let mean_exists = self.model.targets[position].has_mean;
         TargetOutcome {
             id: id.clone(),
             number: target.number,
@@ -150,7 +146,7 @@ impl Run<'_> {
             spread: self.layers.spreads[position],
             outcome,
             margin,
-            shortfall: missed_exists.then(|| self.sums.shortfalls[position] / tally.missed as f64),
+            shortfall: self.shape.shortfall(self.tally, self.sums, position).filter(|_| mean_exists),
             first_year: FirstYear {
                 counts: tally.first.iter().enumerate().map(|(k, n)| (year(k), *n)).collect(),
                 never: self.tally.paths - first,
@@ -177,9 +173,7 @@ impl Run<'_> {
     /// Where a measure stands in the base year.
     fn baseline(&self, node: usize, measure: Measure) -> Option<f64> {
         match measure {
-            Measure::Level | Measure::EveryYear => {
-                self.tally.levels[node * (self.model.horizon.steps() + 1)].quantile(0.5)
-            }
+            Measure::Level | Measure::EveryYear => Some(self.shape.level(self.tally, node, 0).median()),
             Measure::AverageGrowth | Measure::AverageGrowthArithmetic => {
                 let indicator = &self.scenario.indicators[node];
                 let known = indicator.growth.get(self.model.horizon.base());
@@ -283,16 +277,6 @@ fn placing(moved: &Moved) -> impl Iterator<Item = &Quantity> {
     let elasticities = moved.drivers.iter().map(|(_, elasticity, _)| elasticity);
     let all = moved.dynamics.drift.iter().chain(pull).chain(elasticities);
     all.filter(|quantity| quantity.as_number().is_some_and(|x| x != 0.0))
-}
-
-/// A mean that exists has a spread and an error; fewer than two paths have neither.
-fn mean(moments: &Moments) -> Mean {
-    match (moments.mean(), moments.sd(), moments.standard_error()) {
-        (Some(mean), Some(sd), Some(error)) if mean.is_finite() && sd.is_finite() => {
-            Mean::Exists { mean, sd, error }
-        }
-        _ => Mean::DoesNotExist,
-    }
 }
 
 /// The bound as one number, where it is one.

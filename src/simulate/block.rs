@@ -28,14 +28,8 @@ pub(crate) fn simulate(
     w.len = len.min(LANES);
     draw::parameters(model, streams, who, w);
     step::start(model, w).map_err(Broken::Level)?;
-    let base = model.horizon.base().0;
     for step in 1..=w.steps {
-        let year = base + step as i32;
-        // Scores come in pairs of an even year and the odd one after it.
-        if step == 1 || year % 2 == 0 {
-            let used = [year % 2 == 0, year % 2 != 0 || step < w.steps];
-            draw::scores(model, streams, (year >> 1) as u32, used, w);
-        }
+        draw::scores(model, streams, step, w);
         draw::events(model, streams, step, w);
         draw::regimes(model, streams, step, w);
         step::year(model, streams, step, w).map_err(Broken::Level)?;

@@ -1,11 +1,11 @@
-//! Draws of a block: parameters once, scores two years at a time, events and regimes year by year.
+//! Draws of a block: parameters once; scores, events and regimes year by year.
 
 use super::rows::{LANES, Row, TILE, View, add, add_product, each, multiply, set, view, zip};
 use super::streams::Streams;
 use super::workspace::Workspace;
 use crate::math::simd;
 use crate::model::{Model, ParameterRule, ScoreCorrelation, Severity};
-use crate::random::{normal_at, normal_lanes, normal_pair_lanes, uniform_at, uniform_lanes};
+use crate::random::{normal_at, normal_lanes, uniform_at, uniform_lanes};
 
 /// Whose parameters a block has.
 #[derive(Debug, Clone, Copy)]
@@ -69,40 +69,38 @@ pub(crate) fn parameters(model: &Model, streams: &Streams, who: Who, w: &mut Wor
     }
 }
 
-/// Draws the correlated normal scores of an even year and of the odd one after it; `used` says which of them the
-/// run has. Call it for every even year and for the first year.
-pub(crate) fn scores(model: &Model, streams: &Streams, pair: u32, used: [bool; 2], w: &mut Workspace) {
-    let first = w.first_path;
-    let [even, odd] = &mut w.scores;
-    let [factor_even, factor_odd] = &mut w.factors;
-    for (k, key) in streams.factors.iter().enumerate() {
-        normal_pair_lanes(*key, first, pair, &mut factor_even[k], &mut factor_odd[k]);
+/// Draws the correlated normal scores of a year.
+pub(crate) fn scores(model: &Model, streams: &Streams, step: usize, w: &mut Workspace) {
+    let (first, year) = (w.first_path, address(model, step));
+    for (factor, key) in w.factors.iter_mut().zip(&streams.factors) {
+        normal_lanes(*key, first, year, factor);
     }
-    for (k, key) in streams.scores.iter().enumerate() {
-        normal_pair_lanes(*key, first, pair, &mut even[k], &mut odd[k]);
+    for (score, key) in w.scores.iter_mut().zip(&streams.scores) {
+        normal_lanes(*key, first, year, score);
     }
     if model.has_common_tail {
-        let [tail_even, tail_odd] = &mut w.tail;
-        normal_pair_lanes(streams.tail, first, pair, tail_even, tail_odd);
+        normal_lanes(streams.tail, first, year, &mut w.tail);
     }
-    for ((scores, factors), used) in [(even, &*factor_even), (odd, &*factor_odd)].into_iter().zip(used) {
-        match &model.correlation {
-            _ if !used => {}
-            ScoreCorrelation::Independent => {}
-            ScoreCorrelation::Factors { rows, .. } => {
-                for (score, (loads, own)) in scores.iter_mut().zip(rows) {
-                    if loads.is_empty() {
-                        continue;
-                    }
-                    multiply(score, View::Number(*own));
-                    for (factor, load) in loads {
-                        add_product(score, View::Number(*load), &factors[*factor]);
-                    }
+    match &model.correlation {
+        ScoreCorrelation::Independent => {}
+        ScoreCorrelation::Factors { rows, .. } => {
+            for (score, (loads, own)) in w.scores.iter_mut().zip(rows) {
+                if loads.is_empty() {
+                    continue;
+                }
+                multiply(score, View::Number(*own));
+                for (factor, load) in loads {
+                    add_product(score, View::Number(*load), &w.factors[*factor]);
                 }
             }
-            ScoreCorrelation::Triangular { scores: listed, factor } => triangular(scores, listed, factor),
         }
+        ScoreCorrelation::Triangular { scores: listed, factor } => triangular(&mut w.scores, listed, factor),
     }
+}
+
+/// The year of a step, as draws are addressed by it.
+fn address(model: &Model, step: usize) -> u32 {
+    (model.horizon.base().0 + step as i32) as u32
 }
 
 /// scores = L scores, from the last row to the first so that no draw is lost before it is used.
@@ -129,7 +127,7 @@ fn triangular(scores: &mut [Row], listed: &[usize], factor: &[f64]) {
 
 /// Moves every event by a year: s = persistence s + occurrence * severity.
 pub(crate) fn events(model: &Model, streams: &Streams, step: usize, w: &mut Workspace) {
-    let year = (model.horizon.base().0 + step as i32) as u32;
+    let year = address(model, step);
     for (k, event) in model.events.iter().enumerate() {
         let state = &mut w.events[k];
         if step == 1 {
@@ -163,17 +161,16 @@ pub(crate) fn events(model: &Model, streams: &Streams, step: usize, w: &mut Work
 
 /// Moves every regime by a year.
 pub(crate) fn regimes(model: &Model, streams: &Streams, step: usize, w: &mut Workspace) {
-    let base = model.horizon.base().0;
     for (k, regime) in model.regimes.iter().enumerate() {
         let state = &mut w.regimes[k];
         let [u, ..] = &mut *w.scratch;
         if step == 1 {
-            uniform_lanes(streams.regimes[k], w.first_path, base as u32, u);
+            uniform_lanes(streams.regimes[k], w.first_path, address(model, 0), u);
             for (state, u) in state.iter_mut().zip(u.iter()) {
                 *state = below(&regime.initial, *u);
             }
         }
-        uniform_lanes(streams.regimes[k], w.first_path, (base + step as i32) as u32, u);
+        uniform_lanes(streams.regimes[k], w.first_path, address(model, step), u);
         for (state, u) in state.iter_mut().zip(u.iter()) {
             *state = below(&regime.transition[*state as usize], *u);
         }

@@ -58,7 +58,7 @@ pub(crate) fn run(model: &Model, seed: u64, members: &[usize]) -> Result<Layers,
     let hits: Vec<Vec<Vec<u64>>> = (0..DRAWS * PATHS / LANES)
         .into_par_iter()
         .map_init(
-            || Workspace::new(model),
+            || Workspace::new(model, false),
             |w, block| {
                 let first = (block * LANES) as u64;
                 let who = Who::Draws { first: (block * LANES / PATHS) as u64, paths: PATHS };
@@ -105,13 +105,13 @@ struct Sums {
     both: Vec<f64>,
 }
 
-/// First-order shares of the variance of each measure: squared correlations with the parameters, which are
+/// First-order shares of the variance of each measure, in its latent form where it has one: squared correlations with the parameters, which are
 /// independent of each other, both bent (see [`bend`]).
 fn shares(model: &Model, streams: &Streams, drawn: &[usize]) -> Result<Vec<Option<Shares>>, Broken> {
     let bounded: Vec<usize> = (0..model.targets.len())
         .filter(|t| matches!(model.targets[*t].condition, ConditionOp::Bounded { .. }))
         .collect();
-    let mut first = Workspace::new(model);
+    let mut first = Workspace::new(model, false);
     // Beyond the blocks of the draws, so that no path is used twice.
     let offset = (DRAWS * PATHS) as u64;
     block::simulate(model, streams, Who::Each, offset, LANES, &mut first)?;
@@ -121,20 +121,20 @@ fn shares(model: &Model, streams: &Streams, drawn: &[usize]) -> Result<Vec<Optio
         let varies = |row: &Row| row.iter().any(|x| *x != row[0]);
         let mut bases: Vec<Option<Shares>> = (0..model.targets.len()).map(|_| None).collect();
         for target in bounded {
-            bases[target] = varies(&first.measures[target]).then_some(Shares { basis, weakest: None });
+            bases[target] = varies(first.measured(model, target)).then_some(Shares { basis, weakest: None });
         }
         return Ok(bases);
     }
-    let centres: Vec<(f64, f64)> = bounded.iter().map(|t| centre(&first.measures[*t])).collect();
+    let centres: Vec<(f64, f64)> = bounded.iter().map(|t| centre(first.measured(model, *t))).collect();
     let parameters: Vec<(f64, f64)> = drawn.iter().map(|p| centre(&first.parameters[*p])).collect();
     let parts: Vec<Sums> = (0..SHARE_BLOCKS)
         .into_par_iter()
         .map_init(
-            || Workspace::new(model),
+            || Workspace::new(model, false),
             |w, block| {
                 let path = offset + (block * LANES) as u64;
                 block::simulate(model, streams, Who::Each, path, LANES, w)?;
-                Ok(sums(&bounded, &centres, drawn, &parameters, w))
+                Ok(sums(model, &bounded, &centres, drawn, &parameters, w))
             },
         )
         .collect::<Result<_, _>>()?;
@@ -165,6 +165,7 @@ fn centre(row: &Row) -> (f64, f64) {
 }
 
 fn sums(
+    model: &Model,
     bounded: &[usize],
     centres: &[(f64, f64)],
     drawn: &[usize],
@@ -172,7 +173,7 @@ fn sums(
     w: &Workspace,
 ) -> Sums {
     let bent: Vec<Row> =
-        bounded.iter().zip(centres).map(|(t, at)| w.measures[*t].map(|x| bend(x, *at))).collect();
+        bounded.iter().zip(centres).map(|(t, at)| w.measured(model, *t).map(|x| bend(x, *at))).collect();
     let drawn: Vec<Row> =
         drawn.iter().zip(parameters).map(|(p, at)| w.parameters[*p].map(|x| bend(x, *at))).collect();
     let once = |row: &Row| [row.iter().sum::<f64>(), dot(row, row)];

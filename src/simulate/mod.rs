@@ -8,7 +8,6 @@
 mod assemble;
 mod block;
 mod draw;
-mod early;
 mod layers;
 mod observe;
 mod rows;
@@ -190,7 +189,10 @@ impl<'a> Simulation<'a> {
         for desk in desks.all() {
             shape.merge(&mut total, &desk.tally);
         }
-        shape.finish(&mut total, &mut sums);
+        shape.finish(&mut total);
+        if let Some(broken) = shape.overflow(&total) {
+            return Err(self.explain(broken));
+        }
         let layers =
             layers::run(&model, self.seed, shape.members()).map_err(|broken| self.explain(broken))?;
         let run = assemble::Run {
@@ -212,7 +214,7 @@ impl<'a> Simulation<'a> {
         let pilot = (0..PILOT_BLOCKS)
             .into_par_iter()
             .map_init(
-                || Workspace::new(model),
+                || Workspace::new(model, false),
                 |w, block| {
                     block::simulate(model, &streams, Who::Each, block * LANES as u64, LANES, w)?;
                     Ok(PilotBlock::of(model, w))
@@ -233,7 +235,8 @@ impl<'a> Simulation<'a> {
         desks: &Desks,
         task: u64,
     ) -> std::result::Result<(Sums, O::Part), Broken> {
-        let mut desk = desks.take(|| Desk { workspace: Workspace::new(model), tally: shape.empty() });
+        let mut desk =
+            desks.take(|| Desk { workspace: Workspace::new(model, O::LOOKS), tally: shape.empty() });
         let Desk { workspace: w, tally } = &mut desk;
         let (mut sums, mut gathered) = (shape.no_sums(), observer.start());
         let end = self.paths.min((task + 1) * TASK);
@@ -241,8 +244,11 @@ impl<'a> Simulation<'a> {
         while first < end {
             let len = (end - first).min(LANES as u64) as usize;
             block::simulate(model, streams, Who::Each, first, len, w)?;
-            shape.add(tally, &mut sums, w);
-            observer.observe(&w.block(model.horizon), &mut gathered);
+            shape.add(tally, &mut sums, model, w);
+            if O::LOOKS {
+                w.show(model);
+                observer.observe(&w.block(model.horizon), &mut gathered);
+            }
             first += LANES as u64;
         }
         desks.give_back(desk);

@@ -7,6 +7,10 @@ use crate::scenario::Scenario;
 /// Sees every block of a run, in parallel; what it gathers is merged in the order of the paths, so that the
 /// result is the same for any number of threads. See `examples/own_observer.rs`.
 pub trait Observer: Sync {
+    /// Whether it looks at blocks at all. Levels and margins that nothing else needs are computed only for an observer that
+    /// does.
+    const LOOKS: bool = true;
+
     /// What is gathered.
     type Part: Send;
 
@@ -22,6 +26,7 @@ pub trait Observer: Sync {
 
 /// Gathers nothing.
 impl Observer for () {
+    const LOOKS: bool = false;
     type Part = ();
     fn start(&self) {}
     fn observe(&self, _block: &Block<'_>, _part: &mut ()) {}

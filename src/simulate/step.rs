@@ -1,11 +1,14 @@
 //! One year of every indicator: the growth equation, formulas, processes of the user's own.
 
 use super::draw::{add_by_state, multiply_by_state};
-use super::rows::{Row, View, add, add_product, all_finite, each, multiply, set, view, zip, zip2};
+use super::rows::{Row, View, ZEROS, add, add_product, all_finite, each, multiply, set, view, zip, zip2};
 use super::streams::Streams;
 use super::workspace::{Others, Workspace};
 use crate::innovation::Law;
-use crate::model::{Forced, FormulaInput, FormulaMotion, Model, MotionOp, Node, OwnMotion, ProcessMotion};
+use crate::model::{
+    Coefficient, Forced, FormulaInput, FormulaMotion, Model, MotionOp, Node, OwnMotion, ProcessMotion,
+    WeightedSum,
+};
 use crate::process::{GrowthScale, StepView};
 use crate::time::Year;
 
@@ -23,30 +26,48 @@ const LOWEST_SIMPLE_GROWTH: f64 = -0.95;
 pub(crate) fn start(model: &Model, w: &mut Workspace) -> Result<(), NotFinite> {
     for &node in &model.order {
         let op = &model.nodes[node];
-        let (level, state) = match &op.motion {
-            MotionOp::Process(p) => (&p.level, &p.start),
-            MotionOp::Own(p) => (&p.level, &p.start),
-            MotionOp::Formula(f) => {
-                match &f.start {
-                    Some(start) => set(w.levels.at_mut(node, 0), view(start, &w.parameters, 1)),
-                    None => formula(f, node, 0, w),
+        match op.fixed_start {
+            Some(level) if !w.prepared => {
+                if w.levels.has(node) {
+                    w.levels.at_mut(node, 0).fill(level);
                 }
-                keep_state(op, node, 0, w);
-                check(w, node, 0)?;
-                continue;
+                if w.states.has(node) {
+                    w.states.at_mut(node, 0).fill(op.link.state(level));
+                }
             }
-        };
-        set(w.levels.at_mut(node, 0), view(level, &w.parameters, 1));
-        set(w.states.at_mut(node, 0), view(state, &w.parameters, 1));
+            Some(_) => {}
+            None => {
+                match &op.motion {
+                    MotionOp::Process(p) => given_start(&p.level, &p.start, node, w),
+                    MotionOp::Own(p) => given_start(&p.level, &p.start, node, w),
+                    MotionOp::Formula(f) => match &f.start {
+                        Some(start) => {
+                            set(w.levels.at_mut(node, 0), view(start, &w.parameters, 1));
+                            keep_state(op, node, 0, w);
+                        }
+                        None => formula(op, f, node, 0, w),
+                    },
+                }
+                check(w, node, 0)?;
+            }
+        }
         if let MotionOp::Process(p) = &op.motion
             && let Some(wander) = &p.wander
         {
             set(&mut w.wander[wander.place], view(&wander.start, &w.parameters, 1));
         }
         first_growth(&op.motion, &w.parameters, &mut w.growth[node]);
-        check(w, node, 0)?;
     }
+    w.prepared = true;
     Ok(())
+}
+
+/// A stated level, and its state.
+fn given_start(level: &Coefficient, state: &Coefficient, node: usize, w: &mut Workspace) {
+    if w.levels.has(node) {
+        set(w.levels.at_mut(node, 0), view(level, &w.parameters, 1));
+    }
+    set(w.states.at_mut(node, 0), view(state, &w.parameters, 1));
 }
 
 /// dx of the base year: stated, or what the first year's drift is.
@@ -70,18 +91,12 @@ pub(crate) fn year(
     for &node in &model.order {
         let op = &model.nodes[node];
         match &op.motion {
-            MotionOp::Formula(f) => {
-                formula(f, node, step, w);
-                keep_state(op, node, step, w);
-            }
-            MotionOp::Process(p) => {
-                process(model, p, node, step, w);
-                op.link.levels(w.states.at(node, step), w.levels.at_mut(node, step));
-            }
-            MotionOp::Own(p) => {
-                own(model, streams, p, node, step, w);
-                op.link.levels(w.states.at(node, step), w.levels.at_mut(node, step));
-            }
+            MotionOp::Formula(f) => formula(op, f, node, step, w),
+            MotionOp::Process(p) => process(p, node, step, w),
+            MotionOp::Own(p) => own(model, streams, p, node, step, w),
+        }
+        if op.has_state() && op.needs_level {
+            op.link.levels(w.states.at(node, step), w.levels.at_mut(node, step));
         }
         check(w, node, step)?;
     }
@@ -90,7 +105,7 @@ pub(crate) fn year(
 
 /// The latent state of a formula, where another indicator follows it.
 fn keep_state(op: &Node, node: usize, step: usize, w: &mut Workspace) {
-    if op.keeps_state {
+    if w.states.has(node) {
         let state = w.states.at_mut(node, step);
         state.copy_from_slice(w.levels.at(node, step));
         op.link.states_in_place(state);
@@ -98,9 +113,24 @@ fn keep_state(op: &Node, node: usize, step: usize, w: &mut Workspace) {
 }
 
 fn check(w: &Workspace, node: usize, step: usize) -> Result<(), NotFinite> {
+    let rows = if w.levels.has(node) {
+        &w.levels
+    } else if step == w.steps {
+        // A state that is not finite stays so.
+        &w.states
+    } else {
+        return Ok(());
+    };
     // Lanes beyond the paths of the block do not count.
-    let fine = all_finite(w.level(node, step)) || w.level(node, step)[..w.len].iter().all(|x| x.is_finite());
-    if fine { Ok(()) } else { Err(NotFinite { node, step }) }
+    let is_fine = |step: usize| {
+        let row = rows.at(node, step);
+        all_finite(row) || row[..w.len].iter().all(|x| x.is_finite())
+    };
+    if is_fine(step) {
+        return Ok(());
+    }
+    let first = if w.levels.has(node) { step } else { (0..step).find(|s| !is_fine(*s)).unwrap_or(step) };
+    Err(NotFinite { node, step: first })
 }
 
 /// m of a step; damped from the second year on.
@@ -115,7 +145,7 @@ fn drift(p: &ProcessMotion, step: usize, parameters: &[Row], out: &mut Row) {
 
 /// The growth equation of [`crate::process`], term by term, in place: the growth of the year before becomes that of
 /// this year.
-fn process(model: &Model, p: &ProcessMotion, node: usize, step: usize, w: &mut Workspace) {
+fn process(p: &ProcessMotion, node: usize, step: usize, w: &mut Workspace) {
     let (dx, parameters) = (&mut w.growth[node], &w.parameters);
     let [row, eps, ..] = &mut *w.scratch;
     match &p.persistence {
@@ -135,11 +165,11 @@ fn process(model: &Model, p: &ProcessMotion, node: usize, step: usize, w: &mut W
     if let Some(wander) = &p.wander {
         let moving = &mut w.wander[wander.place];
         multiply(moving, View::Number(wander.persistence));
-        add_product(moving, View::Number(wander.volatility), &w.scores[half(model, step)][wander.score]);
+        add_product(moving, View::Number(wander.volatility), &w.scores[wander.score]);
         add(dx, View::Row(moving));
     }
     let (next, others) = w.states.split(node, step);
-    let Some(before) = others.at(node, step - 1) else { unreachable!("a model remembers two years") };
+    let Some(before) = others.at(node, step - 1) else { unreachable!("a process has a state") };
     if let Some((speed, theta)) = &p.pull {
         set(row, view(theta, parameters, step));
         zip(row, before, |theta, x| theta - x);
@@ -148,7 +178,7 @@ fn process(model: &Model, p: &ProcessMotion, node: usize, step: usize, w: &mut W
     let world =
         World { parameters, events: &w.events, regimes: &w.regimes, scores: &w.scores, tail: &w.tail };
     push(&p.forced, step, others, world, row, dx);
-    innovation(model, &p.forced, step, world, eps, dx);
+    innovation(&p.forced, step, world, eps, dx);
     match p.growth {
         GrowthScale::Latent => zip2(next, before, dx, |_, x, dx| x + dx),
         GrowthScale::Simple => {
@@ -164,8 +194,8 @@ struct World<'a> {
     parameters: &'a [Row],
     events: &'a [Row],
     regimes: &'a [Row],
-    scores: &'a [Vec<Row>; 2],
-    tail: &'a [Row; 2],
+    scores: &'a [Row],
+    tail: &'a Row,
 }
 
 /// dx += drivers, events and regimes.
@@ -187,23 +217,17 @@ fn push(forced: &Forced, step: usize, states: Others<'_>, world: World<'_>, grow
     }
 }
 
-/// Where the scores of a year stand: those of the even year of a pair, or of the odd one.
-fn half(model: &Model, step: usize) -> usize {
-    ((model.horizon.base().0 + step as i32) & 1) as usize
-}
-
 /// dx += sigma eps of a year.
-fn innovation(model: &Model, forced: &Forced, step: usize, world: World<'_>, eps: &mut Row, dx: &mut Row) {
+fn innovation(forced: &Forced, step: usize, world: World<'_>, eps: &mut Row, dx: &mut Row) {
     let Some(noise) = &forced.noise else { return };
-    let half = half(model, step);
-    let score = &world.scores[half][noise.score];
+    let score = &world.scores[noise.score];
     let volatility = view(&noise.volatility, world.parameters, step);
     match &noise.law {
         Law::Normal if noise.scales.is_empty() => return add_product(dx, volatility, score),
         Law::Normal => eps.copy_from_slice(score),
         Law::Shaped(law) => law.apply_lanes(score, eps),
         Law::Scaled(scale) => {
-            scale.apply_lanes(&world.tail[half], eps);
+            scale.apply_lanes(world.tail, eps);
             zip(eps, score, |scale, z| scale * z);
         }
     }
@@ -216,7 +240,7 @@ fn innovation(model: &Model, forced: &Forced, step: usize, world: World<'_>, eps
 fn own(model: &Model, streams: &Streams, p: &OwnMotion, node: usize, step: usize, w: &mut Workspace) {
     let [row, eps, pushed, noise, ..] = &mut *w.scratch;
     let (next, others) = w.states.split(node, step);
-    let Some(before) = others.at(node, step - 1) else { unreachable!("a model remembers two years") };
+    let Some(before) = others.at(node, step - 1) else { unreachable!("a process has a state") };
     let world = World {
         parameters: &w.parameters,
         events: &w.events,
@@ -228,7 +252,7 @@ fn own(model: &Model, streams: &Streams, p: &OwnMotion, node: usize, step: usize
     pushed.fill(0.0);
     push(&p.forced, step, others, world, row, pushed);
     noise.fill(0.0);
-    innovation(model, &p.forced, step, world, eps, noise);
+    innovation(&p.forced, step, world, eps, noise);
     let mut parameters = vec![[0.0; super::LANES]; p.parameters.len()];
     for (row, coefficient) in parameters.iter_mut().zip(&p.parameters) {
         set(row, view(coefficient, &w.parameters, step));
@@ -249,7 +273,15 @@ fn own(model: &Model, streams: &Streams, p: &OwnMotion, node: usize, step: usize
     zip2(&mut w.growth[node], next, before, |_, x, before| x - before);
 }
 
-fn formula(f: &FormulaMotion, node: usize, step: usize, w: &mut Workspace) {
+fn formula(op: &Node, f: &FormulaMotion, node: usize, step: usize, w: &mut Workspace) {
+    if let Some(sum) = &f.sum {
+        let (out, others) = w.states.split(node, step);
+        weighted_sum(sum, others, step, out);
+        if step == 0 && w.levels.has(node) {
+            op.link.levels(w.states.at(node, 0), w.levels.at_mut(node, 0));
+        }
+        return;
+    }
     let (out, others) = w.levels.split(node, step);
     let past = &w.past;
     // An indicator does not look at itself in the same year.
@@ -261,4 +293,25 @@ fn formula(f: &FormulaMotion, node: usize, step: usize, w: &mut Workspace) {
     };
     let inputs: Vec<&[f64]> = f.inputs.iter().map(input).collect();
     f.program.run(&inputs, &mut w.stack, out);
+    keep_state(op, node, step, w);
+}
+
+/// The logarithm of a product of levels.
+fn weighted_sum(sum: &WeightedSum, states: Others<'_>, step: usize, out: &mut Row) {
+    let state = |node: usize| states.at(node, step).unwrap_or(&ZEROS);
+    let constant = sum.constant;
+    let rest = match sum.terms.as_slice() {
+        [(a, p), (b, q), rest @ ..] => {
+            let (p, q) = (*p, *q);
+            zip2(out, state(*a), state(*b), move |_, a, b| constant + (p * a + q * b));
+            rest
+        }
+        rest => {
+            out.fill(constant);
+            rest
+        }
+    };
+    for (node, power) in rest {
+        add_product(out, View::Number(*power), state(*node));
+    }
 }

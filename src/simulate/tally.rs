@@ -1,13 +1,16 @@
 //! What is remembered of the paths: counts, histograms and moments that merge, in a memory that
 //! does not grow with the number of paths.
 
+use super::block::Broken;
 use super::rows::{Bits, LANES, Row, TILE, and, count, first_lanes};
+use super::step::NotFinite;
+use super::verdict::NotMeasured;
 use super::workspace::Workspace;
 use crate::math::simd;
-use crate::model::{BoundOp, Coefficient, ConditionOp, MeasureOp, Model, MotionOp};
-use crate::outcome::{Image, QuantileCurve, SamplePath};
+use crate::model::{ConditionOp, Form, MeasureOp, Model, one_sided};
+use crate::outcome::{Mean, QuantileCurve, SamplePath};
 use crate::stats::{Histogram, Moments};
-use crate::target::Side;
+use crate::target::{Reading, Turn};
 
 /// How many paths are kept whole for the charts.
 const SAMPLES: usize = 40;
@@ -16,11 +19,8 @@ const SAMPLES: usize = 40;
 pub(crate) struct Shape {
     steps: usize,
     /// Node by node, t0 … T.
-    levels: Vec<Histogram>,
-    /// Whether the mean of a node's level exists.
-    has_mean: Vec<bool>,
-    /// Level of the base year, where it is the same on all paths: counted once, at the end.
-    fixed_start: Vec<Option<f64>>,
+    cells: Vec<Histogram>,
+    nodes: Vec<Counted>,
     /// Target by target; none for a combination.
     targets: Vec<Option<Curves>>,
     /// Positions of the targets that count jointly: all that are not combinations.
@@ -31,17 +31,37 @@ pub(crate) struct Shape {
     binding: Vec<usize>,
 }
 
+/// What is counted of a node.
+struct Counted {
+    form: Form,
+    /// From what is counted to the level.
+    level: Reading,
+    /// Whether the mean of its level exists.
+    has_mean: bool,
+    /// Level of the base year, where it is the same on all paths: counted once, at the end.
+    fixed_start: Option<f64>,
+}
+
 /// Where the distributions of a target are found.
 struct Curves {
-    measure: Source,
-    /// None: an image of the measure.
-    margin: Option<Histogram>,
-    image: Image,
+    counted: Source,
+    /// From what is counted to the measure.
+    measure: Reading,
+    margin: Margin,
+    /// The number at which the target is met and missed, and whether it is met above it, where that is all there is to it.
+    edge: Option<(f64, bool)>,
 }
 
 enum Source {
-    /// A cell of the levels, which is the same numbers.
-    Level(usize),
+    /// A cell, which has the same numbers.
+    Cell(usize),
+    /// A histogram of its own.
+    Own(Histogram),
+}
+
+enum Margin {
+    /// A reading of what is counted of the measure.
+    Read(Reading),
     /// A histogram of its own.
     Own(Histogram),
 }
@@ -51,16 +71,16 @@ enum Source {
 pub(crate) struct Tally {
     pub(crate) paths: u64,
     /// Node by node, t0 … T.
-    pub(crate) levels: Vec<Histogram>,
+    pub(crate) cells: Vec<Histogram>,
     pub(crate) targets: Vec<TargetTally>,
     pub(crate) joint: JointTally,
 }
 
 /// What has to be added up in the order of the paths: sums of rounded numbers, and paths themselves.
 pub(crate) struct Sums {
-    /// Node by node, t0 … T.
+    /// Node by node, t0 … T: of levels, where those are counted.
     pub(crate) moments: Vec<Moments>,
-    /// Per target: distances to the bound, summed over the paths that miss it.
+    /// Per target: distances to the bound, summed over the paths that miss it, where the margins are not read off what is counted.
     pub(crate) shortfalls: Vec<f64>,
     /// Node by node: the first paths, whole.
     pub(crate) samples: Vec<Vec<SamplePath>>,
@@ -99,34 +119,22 @@ impl Shape {
             let values: Vec<f64> = pilot.iter().flat_map(|block| pick(block).iter().copied()).collect();
             Histogram::from_pilot(&values)
         };
-        let cells = model.nodes.len() * (steps + 1);
         let is_bounded = |t: usize| matches!(model.targets[t].condition, ConditionOp::Bounded { .. });
         let members: Vec<usize> = (0..model.targets.len()).filter(|t| is_bounded(*t)).collect();
+        let nodes = model.nodes.iter().map(|node| Counted {
+            form: node.form,
+            level: match node.form {
+                Form::State => Reading::level(node.link),
+                Form::Level => Reading::ITSELF,
+            },
+            has_mean: node.has_mean,
+            fixed_start: node.fixed_start,
+        });
         Self {
             steps,
-            levels: (0..cells).map(|c| gather(&|block| &block.levels[c])).collect(),
-            has_mean: model.nodes.iter().map(|n| n.has_mean).collect(),
-            fixed_start: fixed_starts(model)
-                .into_iter()
-                .enumerate()
-                .map(|(node, fixed)| fixed.then(|| pilot[0].levels[node * (steps + 1)][0]))
-                .collect(),
-            targets: (0..model.targets.len())
-                .map(|t| match &model.targets[t].condition {
-                    ConditionOp::Combined { .. } => None,
-                    ConditionOp::Bounded { measure, bound, .. } => {
-                        let image = image(bound);
-                        Some(Curves {
-                            measure: match measure {
-                                MeasureOp::Level(n) => Source::Level(n * (steps + 1) + model.targets[t].step),
-                                _ => Source::Own(gather(&|block| &block.measures[t])),
-                            },
-                            margin: image.is_none().then(|| gather(&|block| &block.margins[t])),
-                            image: image.unwrap_or(Image::Same),
-                        })
-                    }
-                })
-                .collect(),
+            cells: (0..model.nodes.len() * (steps + 1)).map(|c| gather(&|block| &block.cells[c])).collect(),
+            nodes: nodes.collect(),
+            targets: (0..model.targets.len()).map(|t| curves(model, t, &gather)).collect(),
             binding: (0..members.len()).filter(|m| binding[members[*m]]).collect(),
             members,
             target_steps: model.targets.iter().map(|t| t.step).collect(),
@@ -134,27 +142,111 @@ impl Shape {
     }
 
     /// Counts what is the same on all paths, when all of them have been added.
-    pub(crate) fn finish(&self, total: &mut Tally, sums: &mut Sums) {
-        for (node, start) in self.fixed_start.iter().enumerate() {
-            let cell = node * (self.steps + 1);
-            if let Some(level) = *start {
-                total.levels[cell].add_repeated(level, total.paths);
-                if self.has_mean[node] {
-                    sums.moments[cell] = Moments::repeated(level, total.paths);
+    pub(crate) fn finish(&self, total: &mut Tally) {
+        for (node, counted) in self.nodes.iter().enumerate() {
+            if let Some(level) = counted.fixed_start {
+                total.cells[self.cell(node, 0)].add_repeated(level, total.paths);
+            }
+        }
+    }
+
+    fn cell(&self, node: usize, step: usize) -> usize {
+        node * (self.steps + 1) + step
+    }
+
+    /// The distribution of the level of a node at a step.
+    pub(crate) fn level(&self, total: &Tally, node: usize, step: usize) -> QuantileCurve {
+        QuantileCurve {
+            histogram: total.cells[self.cell(node, step)].clone(),
+            reading: self.reading(node, step),
+        }
+    }
+
+    /// From what is counted of a node at a step to its level: in the base year that is the level itself where it is fixed.
+    fn reading(&self, node: usize, step: usize) -> Reading {
+        let counted = &self.nodes[node];
+        if step == 0 && counted.fixed_start.is_some() { Reading::ITSELF } else { counted.level }
+    }
+
+    /// Mean and spread of the level of a node at a step.
+    pub(crate) fn mean(&self, total: &Tally, sums: &Sums, node: usize, step: usize) -> Mean {
+        let (counted, cell) = (&self.nodes[node], self.cell(node, step));
+        let n = total.paths as f64;
+        let (mean, sd) = match counted {
+            Counted { has_mean: false, .. } => return Mean::DoesNotExist,
+            Counted { fixed_start: Some(level), .. } if step == 0 => (Some(*level), (n > 1.0).then_some(0.0)),
+            Counted { form: Form::State, level, .. } => total.cells[cell]
+                .mean_and_sd(|x| level.of(x))
+                .map_or((None, None), |(m, sd)| (Some(m), Some(sd))),
+            Counted { form: Form::Level, .. } => (sums.moments[cell].mean(), sums.moments[cell].sd()),
+        };
+        match mean.zip(sd) {
+            Some((mean, sd)) if mean.is_finite() && sd.is_finite() => {
+                Mean::Exists { mean, sd, error: sd / n.sqrt() }
+            }
+            _ => Mean::DoesNotExist,
+        }
+    }
+
+    /// A cell or a target some of whose values are too large for the level or measure to be a number.
+    pub(crate) fn overflow(&self, total: &Tally) -> Option<Broken> {
+        let is_fine = |histogram: &Histogram, reading: Reading| {
+            [histogram.min(), histogram.max()].into_iter().flatten().all(|x| reading.of(x).is_finite())
+        };
+        for node in 0..self.nodes.len() {
+            for step in 0..=self.steps {
+                if !is_fine(&total.cells[self.cell(node, step)], self.reading(node, step)) {
+                    return Some(Broken::Level(NotFinite { node, step }));
                 }
             }
+        }
+        for (target, curves) in self.targets.iter().enumerate() {
+            if let Some(curves) = curves
+                && !is_fine(self.histogram(curves, total, target), curves.measure)
+            {
+                return Some(Broken::Measure(NotMeasured { target, step: self.target_steps[target] }));
+            }
+        }
+        None
+    }
+
+    /// What is counted of the measure of a target.
+    fn histogram<'a>(&'a self, curves: &'a Curves, total: &'a Tally, target: usize) -> &'a Histogram {
+        match &curves.counted {
+            Source::Cell(cell) => &total.cells[*cell],
+            Source::Own(empty) => total.targets[target].measure.as_ref().unwrap_or(empty),
         }
     }
 
     /// The distributions of the measure and of the margin of a target; none for a combination.
     pub(crate) fn curves(&self, total: &Tally, target: usize) -> Option<(QuantileCurve, QuantileCurve)> {
-        let (curves, own) = (self.targets[target].as_ref()?, &total.targets[target]);
-        let histogram = match &curves.measure {
-            Source::Level(cell) => &total.levels[*cell],
-            Source::Own(_) => own.measure.as_ref()?,
+        let curves = self.targets[target].as_ref()?;
+        let counted = self.histogram(curves, total, target);
+        let curve = |histogram: &Histogram, reading| QuantileCurve { histogram: histogram.clone(), reading };
+        let margin = match &curves.margin {
+            Margin::Read(reading) => curve(counted, *reading),
+            Margin::Own(empty) => {
+                curve(total.targets[target].margin.as_ref().unwrap_or(empty), Reading::ITSELF)
+            }
         };
-        let curve = |histogram: &Histogram, image| QuantileCurve { histogram: histogram.clone(), image };
-        Some((curve(histogram, Image::Same), curve(own.margin.as_ref().unwrap_or(histogram), curves.image)))
+        Some((curve(counted, curves.measure), margin))
+    }
+
+    /// Mean distance to the bound on the paths that miss a target; none where none does.
+    pub(crate) fn shortfall(&self, total: &Tally, sums: &Sums, target: usize) -> Option<f64> {
+        let curves = self.targets[target].as_ref()?;
+        let missed = total.targets[target].missed;
+        if missed == 0 {
+            return None;
+        }
+        match (curves.edge, &curves.margin) {
+            (Some((edge, above)), Margin::Read(margin)) => {
+                let (low, high) = if above { (f64::NEG_INFINITY, edge) } else { (edge, f64::INFINITY) };
+                let counted = self.histogram(curves, total, target);
+                counted.mean_between(low, high, |x| (-margin.of(x)).max(0.0))
+            }
+            _ => Some(sums.shortfalls[target] / missed as f64),
+        }
     }
 
     pub(crate) fn members(&self) -> &[usize] {
@@ -166,7 +258,7 @@ impl Shape {
         let m = self.members.len();
         Tally {
             paths: 0,
-            levels: self.levels.clone(),
+            cells: self.cells.clone(),
             targets: self
                 .targets
                 .iter()
@@ -174,11 +266,14 @@ impl Shape {
                 .map(|(curves, steps)| TargetTally {
                     met: vec![0; *steps],
                     first: vec![0; *steps],
-                    measure: curves.as_ref().and_then(|curves| match &curves.measure {
+                    measure: curves.as_ref().and_then(|curves| match &curves.counted {
                         Source::Own(histogram) => Some(histogram.clone()),
-                        Source::Level(_) => None,
+                        Source::Cell(_) => None,
                     }),
-                    margin: curves.as_ref().and_then(|curves| curves.margin.clone()),
+                    margin: curves.as_ref().and_then(|curves| match &curves.margin {
+                        Margin::Own(histogram) => Some(histogram.clone()),
+                        Margin::Read(_) => None,
+                    }),
                     missed: 0,
                 })
                 .collect(),
@@ -195,22 +290,22 @@ impl Shape {
     /// Sums of nothing.
     pub(crate) fn no_sums(&self) -> Sums {
         Sums {
-            moments: vec![Moments::new(); self.levels.len()],
+            moments: vec![Moments::new(); self.cells.len()],
             shortfalls: vec![0.0; self.targets.len()],
-            samples: vec![Vec::new(); self.has_mean.len()],
+            samples: vec![Vec::new(); self.nodes.len()],
         }
     }
 
     /// Adds a block of paths.
-    pub(crate) fn add(&self, tally: &mut Tally, sums: &mut Sums, w: &Workspace) {
+    pub(crate) fn add(&self, tally: &mut Tally, sums: &mut Sums, model: &Model, w: &Workspace) {
         let valid = first_lanes(w.len);
         tally.paths += w.len as u64;
-        for node in 0..self.has_mean.len() {
-            for step in usize::from(self.fixed_start[node].is_some())..=self.steps {
-                let (cell, row) = (node * (self.steps + 1) + step, &w.level(node, step)[..w.len]);
-                tally.levels[cell].add_lanes(row);
-                if self.has_mean[node] {
-                    sums.moments[cell].merge(&Moments::of(row));
+        for (node, counted) in self.nodes.iter().enumerate() {
+            for step in usize::from(counted.fixed_start.is_some())..=self.steps {
+                let (cell, row) = (self.cell(node, step), w.counted(&model.nodes[node], node, step));
+                tally.cells[cell].add_lanes(&row[..w.len]);
+                if counted.has_mean && counted.form == Form::Level {
+                    sums.moments[cell].merge(&Moments::of(&row[..w.len]));
                 }
             }
         }
@@ -224,19 +319,21 @@ impl Shape {
                 already = std::array::from_fn(|k| already[k] | met[k]);
             }
             if let Some(measure) = &mut into.measure {
-                measure.add_lanes(&w.measures[target][..w.len]);
+                measure.add_lanes(&w.measured(model, target)[..w.len]);
             }
             if let Some(margin) = &mut into.margin {
                 margin.add_lanes(&w.margins[target][..w.len]);
             }
-            if self.targets[target].is_some() {
+            if let Some(curves) = &self.targets[target] {
                 let hits = count(&and(&w.met[target][into.met.len() - 1], &valid));
                 into.missed += w.len as u64 - hits;
-                sums.shortfalls[target] += shortfall(&w.margins[target][..w.len]);
+                if curves.edge.is_none() {
+                    sums.shortfalls[target] += shortfall(&w.margins[target][..w.len]);
+                }
             }
         }
         self.add_joint(&mut tally.joint, w, &valid);
-        self.add_samples(sums, w);
+        self.add_samples(sums, model, w);
     }
 
     fn add_joint(&self, joint: &mut JointTally, w: &Workspace, valid: &Bits) {
@@ -267,13 +364,17 @@ impl Shape {
         }
     }
 
-    fn add_samples(&self, sums: &mut Sums, w: &Workspace) {
+    fn add_samples(&self, sums: &mut Sums, model: &Model, w: &Workspace) {
         if w.first_path >= SAMPLES as u64 {
             return;
         }
         for (node, samples) in sums.samples.iter_mut().enumerate() {
             for lane in 0..w.len.min(SAMPLES) {
-                let levels = (0..=self.steps).map(|step| w.level(node, step)[lane]).collect();
+                let level = |step: usize| match (step, self.nodes[node].fixed_start) {
+                    (0, Some(level)) => level,
+                    _ => self.nodes[node].level.of(w.counted(&model.nodes[node], node, step)[lane]),
+                };
+                let levels = (0..=self.steps).map(level).collect();
                 samples.push(SamplePath { path: w.first_path + lane as u64, levels });
             }
         }
@@ -282,7 +383,7 @@ impl Shape {
     /// Adds the tally of other paths. Histograms of one shape always fit.
     pub(crate) fn merge(&self, total: &mut Tally, later: &Tally) {
         total.paths += later.paths;
-        for (total, later) in total.levels.iter_mut().zip(&later.levels) {
+        for (total, later) in total.cells.iter_mut().zip(&later.cells) {
             let _same_shape = total.merge(later);
         }
         for (total, later) in total.targets.iter_mut().zip(&later.targets) {
@@ -318,38 +419,42 @@ impl Sums {
     }
 }
 
-/// Whether the level of the base year is the same on all paths, node by node.
-fn fixed_starts(model: &Model) -> Vec<bool> {
-    let mut fixed = vec![false; model.nodes.len()];
-    for &node in &model.order {
-        fixed[node] = match &model.nodes[node].motion {
-            MotionOp::Process(p) => matches!(p.level, Coefficient::Number(_)),
-            MotionOp::Own(p) => matches!(p.level, Coefficient::Number(_)),
-            MotionOp::Formula(f) => match &f.start {
-                Some(start) => matches!(start, Coefficient::Number(_)),
-                None => f.inputs.iter().all(|input| fixed[input.node]),
-            },
-        };
+/// Where the distributions of a target are found; `gather` makes a histogram for values of the pilot.
+fn curves(
+    model: &Model,
+    target: usize,
+    gather: &dyn Fn(&dyn Fn(&PilotBlock) -> &[f64]) -> Histogram,
+) -> Option<Curves> {
+    let op = &model.targets[target];
+    let ConditionOp::Bounded { measure, bound, .. } = &op.condition else { return None };
+    let own = || Source::Own(gather(&|block| &block.measures[target]));
+    let cell = |node: usize| Source::Cell(node * (model.horizon.steps() + 1) + op.step);
+    if let Some(latent) = &op.latent {
+        let in_cell = latent.is_state() && model.nodes[latent.node].form == Form::State;
+        return Some(Curves {
+            counted: if in_cell { cell(latent.node) } else { own() },
+            measure: latent.measure,
+            margin: Margin::Read(latent.margin),
+            edge: latent.edges.last().map(|edge| (*edge, latent.above)),
+        });
     }
-    fixed
-}
-
-/// The margin as an image of the measure, where it is one: a bound on one side that is the same on all paths.
-fn image(bound: &BoundOp) -> Option<Image> {
-    match bound {
-        BoundOp::AtLeast(Coefficient::Number(bound)) => Some(Image::Above(*bound)),
-        BoundOp::AtMost(Coefficient::Number(bound)) => Some(Image::Below(*bound)),
-        BoundOp::About {
-            value: Coefficient::Number(value),
-            tolerance: Coefficient::Number(tolerance),
-            side,
-        } => match side {
-            Side::AtLeast => Some(Image::Above(value - tolerance)),
-            Side::AtMost => Some(Image::Below(value + tolerance)),
-            Side::Both => None,
+    let (counted, seen) = match measure {
+        MeasureOp::Level(n) if model.nodes[*n].form == Form::State => {
+            (cell(*n), Reading::level(model.nodes[*n].link).seen)
+        }
+        MeasureOp::Level(n) => (cell(*n), Reading::ITSELF.seen),
+        _ => (own(), Reading::ITSELF.seen),
+    };
+    let turned = |(limit, above)| if above { Turn::Above(limit) } else { Turn::Below(limit) };
+    Some(Curves {
+        counted,
+        measure: Reading { seen, turn: Turn::Same },
+        margin: match one_sided(bound).map(turned) {
+            Some(turn) => Margin::Read(Reading { seen, turn }),
+            None => Margin::Own(gather(&|block| &block.margins[target])),
         },
-        _ => None,
-    }
+        edge: None,
+    })
 }
 
 fn add_counts(total: &mut [u64], later: &[u64]) {
@@ -382,7 +487,7 @@ fn shortfall(margins: &[f64]) -> f64 {
 
 /// What a pilot keeps of a block: every value.
 pub(crate) struct PilotBlock {
-    levels: Vec<Row>,
+    cells: Vec<Row>,
     measures: Vec<Row>,
     margins: Vec<Row>,
 }
@@ -392,8 +497,8 @@ impl PilotBlock {
         let steps = model.horizon.steps();
         let cells = (0..model.nodes.len()).flat_map(|node| (0..=steps).map(move |step| (node, step)));
         Self {
-            levels: cells.map(|(node, step)| *w.level(node, step)).collect(),
-            measures: w.measures.clone(),
+            cells: cells.map(|(node, step)| *w.counted(&model.nodes[node], node, step)).collect(),
+            measures: (0..model.targets.len()).map(|target| *w.measured(model, target)).collect(),
             margins: w.margins.clone(),
         }
     }

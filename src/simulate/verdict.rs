@@ -1,9 +1,8 @@
 //! Whether each target is met on each path of a block, as at every year: measures, margins, bits.
 
-use super::early::Early;
-use super::rows::{Bits, LANES, Row, View, add, and, bits, set, view, zip};
+use super::rows::{Bits, LANES, Row, View, add, and, bits, set, view, zip, zip2};
 use super::workspace::{Workspace, Years};
-use crate::model::{BoundOp, Coefficient, ConditionOp, MeasureOp, Model};
+use crate::model::{BoundOp, Coefficient, ConditionOp, Latent, MeasureOp, Model};
 use crate::target::{MeasureView, Side, average_growth, change, cumulative, every_year, keep_pace, level};
 use crate::time::Year;
 
@@ -14,16 +13,14 @@ pub(crate) struct NotMeasured {
     pub(crate) step: usize,
 }
 
-/// On the boundary means within this share of the bound's size, because a level that is 65 on paper need not
-/// be 65 to the last bit of a logarithm.
-const RELATIVE: f64 = 1e-9;
-/// The same for a bound of 0, and for rates, which are differences from 1.
-const ABSOLUTE: f64 = 1e-12;
-
 /// Judges every target as at every step up to its own.
 pub(crate) fn judge(model: &Model, w: &mut Workspace) -> Result<(), NotMeasured> {
     for &target in &model.target_order {
         let op = &model.targets[target];
+        if let Some(latent) = &op.latent {
+            by_state(latent, target, w);
+            continue;
+        }
         match &op.condition {
             ConditionOp::Combined { k, of } => {
                 for step in 1..=op.step {
@@ -41,12 +38,6 @@ pub(crate) fn judge(model: &Model, w: &mut Workspace) -> Result<(), NotMeasured>
                 let slack = slack(measure, bound);
                 running.fill(0.0);
                 for step in 1..=op.step {
-                    if step < op.step
-                        && let Some(early) = Early::of(model, measure, bound, *strict, step)
-                    {
-                        w.met[target][step - 1] = early.bits(&w.levels, step, other);
-                        continue;
-                    }
                     if every_year && step > 1 {
                         worst_value.copy_from_slice(value);
                         worst_margin.copy_from_slice(margin);
@@ -74,11 +65,40 @@ pub(crate) fn judge(model: &Model, w: &mut Workspace) -> Result<(), NotMeasured>
 }
 
 /// How near to the bound is on it. A bound that is drawn is hit exactly on no path.
-pub(super) fn slack(measure: &MeasureOp, bound: &BoundOp) -> f64 {
+fn slack(measure: &MeasureOp, bound: &BoundOp) -> f64 {
     let (BoundOp::AtLeast(limit) | BoundOp::AtMost(limit) | BoundOp::About { value: limit, .. }) = bound;
     let Coefficient::Number(limit) = limit else { return 0.0 };
-    let absolute = if measure.is_rate() || *limit == 0.0 { ABSOLUTE } else { 0.0 };
-    RELATIVE * limit.abs() + absolute
+    crate::model::slack(measure, *limit)
+}
+
+/// Judges a target by the state of its indicator.
+fn by_state(latent: &Latent, target: usize, w: &mut Workspace) {
+    let Workspace { states, measures, met, .. } = w;
+    let row = &mut measures[target];
+    let above = latent.above;
+    for (step, edge) in latent.edges.iter().enumerate() {
+        let (edge, now) = (*edge, states.at(latent.node, step + 1));
+        let holds = |row: &Row| {
+            if above { bits(row, move |x| x >= edge) } else { bits(row, move |x| x <= edge) }
+        };
+        met[target][step] = if latent.from_base {
+            zip2(row, now, states.at(latent.node, 0), |_, now, base| now - base);
+            holds(row)
+        } else if latent.every_year && step > 0 {
+            // The worst year so far.
+            if above {
+                zip(row, now, |worst, x| if x < worst { x } else { worst });
+            } else {
+                zip(row, now, |worst, x| if x > worst { x } else { worst });
+            }
+            holds(row)
+        } else {
+            if latent.every_year {
+                row.copy_from_slice(now);
+            }
+            holds(now)
+        };
+    }
 }
 
 /// Whether every level that a growth rate is taken of is above 0; other measures ask for nothing.

@@ -2,7 +2,7 @@
 
 use super::rows::{Bits, LANES, Row, ZEROS};
 use crate::formula::Scratch;
-use crate::model::{Model, ScoreCorrelation};
+use crate::model::{Form, Model, Node, ScoreCorrelation};
 use crate::time::Horizon;
 
 /// Everything that is known of a block of paths while it is simulated.
@@ -14,24 +14,27 @@ pub(crate) struct Workspace {
     pub(crate) steps: usize,
     /// One row a parameter.
     pub(crate) parameters: Vec<Row>,
-    /// Levels, t0 … T.
+    /// Levels, t0 … T, of the nodes whose levels are needed; of all of them where somebody looks at the block.
     pub(crate) levels: Years,
-    /// Latent states, the years not further back than the model's memory.
+    /// Latent states, t0 … T, of the nodes that have them.
     pub(crate) states: Years,
+    /// Whether the rows that are the same in all blocks are filled in.
+    pub(crate) prepared: bool,
     /// dx of the year before, a row a node.
     pub(crate) growth: Vec<Row>,
     /// What a drift that moves is off its centre, a row each.
     pub(crate) wander: Vec<Row>,
-    /// Normal scores of two years: an even one and the odd one after it.
-    pub(crate) scores: [Vec<Row>; 2],
-    pub(crate) factors: [Vec<Row>; 2],
-    pub(crate) tail: [Row; 2],
+    /// Normal scores of the year.
+    pub(crate) scores: Vec<Row>,
+    pub(crate) factors: Vec<Row>,
+    pub(crate) tail: Row,
     pub(crate) events: Vec<Row>,
     /// 1 where an event that happens once has happened.
     pub(crate) happened: Vec<Row>,
     /// State of each regime, as a number.
     pub(crate) regimes: Vec<Row>,
-    /// Measure and margin of each target as at its year.
+    /// Measure and margin of each target as at its year. Where it is judged by a state, the measure is what is counted of that
+    /// (unless it is the state itself), and the margin is not known, until the block is shown.
     pub(crate) measures: Vec<Row>,
     pub(crate) margins: Vec<Row>,
     /// Per target, per step 1 ..= T: where the condition holds as at that step.
@@ -43,7 +46,8 @@ pub(crate) struct Workspace {
 }
 
 impl Workspace {
-    pub(crate) fn new(model: &Model) -> Self {
+    /// `shown`: whether an observer will look at the blocks.
+    pub(crate) fn new(model: &Model, shown: bool) -> Self {
         let (steps, nodes) = (model.horizon.steps(), model.nodes.len());
         let factors = match &model.correlation {
             ScoreCorrelation::Factors { names, .. } => names.len(),
@@ -55,13 +59,14 @@ impl Workspace {
             len: LANES,
             steps,
             parameters: rows(model.parameters.list.len()),
-            levels: Years { kept: steps + 1, rows: rows(nodes * (steps + 1)) },
-            states: Years { kept: model.memory, rows: rows(nodes * model.memory) },
+            levels: Years::new(steps, model.nodes.iter().map(|n| n.needs_level || shown)),
+            states: Years::new(steps, model.nodes.iter().map(|n| n.keeps_state || n.has_state())),
+            prepared: false,
             growth: rows(nodes),
             wander: rows(model.wandering),
-            scores: [rows(model.scores.len()), rows(model.scores.len())],
-            factors: [rows(factors), rows(factors)],
-            tail: [ZEROS; 2],
+            scores: rows(model.scores.len()),
+            factors: rows(factors),
+            tail: ZEROS,
             events: rows(model.events.len()),
             happened: rows(model.events.len()),
             regimes: rows(model.regimes.len()),
@@ -74,9 +79,37 @@ impl Workspace {
         }
     }
 
-    /// Levels of a node at a step, 0 being the base year.
-    pub(crate) fn level(&self, node: usize, step: usize) -> &Row {
-        self.levels.at(node, step)
+    /// What is counted of a node at a step, 0 being the base year.
+    pub(crate) fn counted(&self, node: &Node, at: usize, step: usize) -> &Row {
+        match node.form {
+            Form::State => self.states.at(at, step),
+            Form::Level => self.levels.at(at, step),
+        }
+    }
+
+    /// What is counted of a target's measure as at its year.
+    pub(crate) fn measured(&self, model: &Model, target: usize) -> &Row {
+        match &model.targets[target].latent {
+            Some(latent) if latent.is_state() => self.states.at(latent.node, model.targets[target].step),
+            _ => &self.measures[target],
+        }
+    }
+
+    /// Turns what was counted into levels, measures and margins, for whoever looks at the block.
+    pub(crate) fn show(&mut self, model: &Model) {
+        for (n, node) in model.nodes.iter().enumerate().filter(|(_, node)| !node.needs_level) {
+            for step in 0..=self.steps {
+                node.link.levels(self.states.at(n, step), self.levels.at_mut(n, step));
+            }
+        }
+        for (target, op) in model.targets.iter().enumerate() {
+            let Some(latent) = &op.latent else { continue };
+            let mut row = *self.measured(model, target);
+            self.margins[target] = row;
+            latent.margin.in_place(&mut self.margins[target]);
+            latent.measure.in_place(&mut row);
+            self.measures[target] = row;
+        }
     }
 
     /// What an observer sees of it.
@@ -85,15 +118,35 @@ impl Workspace {
     }
 }
 
-/// Rows of every node in every step, or in the last few: a ring.
+/// Rows of some nodes in every step.
 pub(crate) struct Years {
-    kept: usize,
+    /// Where the rows of a node begin; none for a node without rows.
+    starts: Vec<Option<usize>>,
     rows: Vec<Row>,
 }
 
 impl Years {
+    fn new(steps: usize, wanted: impl Iterator<Item = bool>) -> Self {
+        let mut length = 0;
+        let mut start = |wanted: bool| {
+            let start = length;
+            length += if wanted { steps + 1 } else { 0 };
+            wanted.then_some(start)
+        };
+        let starts = wanted.map(&mut start).collect();
+        Self { starts, rows: vec![ZEROS; length] }
+    }
+
+    /// Whether a node has rows.
+    pub(crate) fn has(&self, node: usize) -> bool {
+        self.starts[node].is_some()
+    }
+
     fn place(&self, node: usize, step: usize) -> usize {
-        node * self.kept + step % self.kept
+        let Some(start) = self.starts[node] else {
+            unreachable!("only rows that the model asks for are read")
+        };
+        start + step
     }
 
     pub(crate) fn at(&self, node: usize, step: usize) -> &Row {
@@ -107,25 +160,25 @@ impl Years {
 
     /// The row of a step, to be written, and all others, to be read.
     pub(crate) fn split(&mut self, node: usize, step: usize) -> (&mut Row, Others<'_>) {
-        let (place, kept) = (self.place(node, step), self.kept);
+        let place = self.place(node, step);
         let (before, rest) = self.rows.split_at_mut(place);
         let (row, after) = rest.split_at_mut(1);
-        (&mut row[0], Others { kept, before, after })
+        (&mut row[0], Others { starts: &self.starts, before, after })
     }
 }
 
 /// All rows but one.
 #[derive(Clone, Copy)]
 pub(crate) struct Others<'a> {
-    kept: usize,
+    starts: &'a [Option<usize>],
     before: &'a [Row],
     after: &'a [Row],
 }
 
 impl<'a> Others<'a> {
-    /// None for the one row that is left out.
+    /// None for the one row that is left out, and for a node without rows.
     pub(crate) fn at(&self, node: usize, step: usize) -> Option<&'a Row> {
-        let place = node * self.kept + step % self.kept;
+        let place = self.starts[node]? + step;
         match place.checked_sub(self.before.len()) {
             None => self.before.get(place),
             Some(after) => self.after.get(after.checked_sub(1)?),
@@ -165,7 +218,7 @@ impl Block<'_> {
     /// Levels of an indicator at a step (0: the base year), one a path, in its unit; none outside the plan.
     pub fn level(&self, indicator: usize, step: usize) -> Option<&[f64]> {
         let known = indicator < self.workspace.growth.len() && step <= self.workspace.steps;
-        known.then(|| &self.workspace.level(indicator, step)[..self.workspace.len])
+        known.then(|| &self.workspace.levels.at(indicator, step)[..self.workspace.len])
     }
 
     /// The measure of a target as at its year, one a path; none for an unknown target, zeros for a combination.

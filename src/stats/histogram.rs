@@ -2,24 +2,35 @@
 
 use crate::math::simd;
 
-/// Bins between the ends.
-const BINS: usize = 2048;
+/// Bins.
+const BINS: usize = 4096;
+/// Binary digits of `1 + |u|` that tell bins apart: 256 bins where it is between two powers of 2.
+const DIGITS: u32 = 8;
+/// Bins on one side of the centre: eight powers of 2.
+const SIDE: u64 = BINS as u64 / 2;
+/// Just below the power of 2 at which the last bin ends.
+const LAST: f64 = 255.999_999;
+/// Bits of the number 1, those of its exponent alone.
+const ONE: u64 = 1023 << DIGITS;
 /// Values whose bins are found together.
-const CHUNK: usize = 64;
+const CHUNK: usize = 128;
 /// Extremes that are kept side by side.
 const WIDTH: usize = 16;
 
-/// Counts of values in 2048 bins that are equal in
+/// Counts of values in 4096 bins on a scale that is even about the centre and logarithmic further out:
 ///
 /// ```text
-/// y = u / (1 + |u|),  u = (x - centre) / scale
+/// u = (x - centre) / scale,   bins equal in u up to |u| = 1, of twice that width up to 3, of four times up to 7, … up to 255
 /// ```
 ///
-/// so that every real number has its bin, and the bins are narrow where the values are. Centre and
+/// The bin of a value is read off the leading bits of `1 + |u|`, without a division. Values still further out are in the bins
+/// at the ends, so that every real number has its bin. Centre and
 /// scale come from a pilot; the exact least and greatest value are kept beside the counts.
 /// Counts are whole numbers: merging in any order gives the same bits.
 ///
-/// Quantiles are interpolated within a bin. With a million values of a normal or log-normal law the root mean
+/// Between the edges of bins, where it is known exactly, the distribution function is a monotone cubic: Fritsch and Butland
+/// (1984), A method for constructing local monotone piecewise cubic interpolants, SIAM J. Sci. Stat. Comput. 5(2), 300-304.
+/// With a million values of a normal or log-normal law the root mean
 /// square of what this adds, from the 0.1 % to the 99.9 % quantile, is below a tenth of the Monte Carlo error of
 /// the quantiles themselves (a test shows it).
 ///
@@ -79,7 +90,7 @@ impl Histogram {
         }
     }
 
-    /// Adds values. NaN, which no kernel returns, would count in the lowest bin.
+    /// Adds values. NaN, which no kernel returns, would count in the highest bin.
     pub fn add_lanes(&mut self, x: &[f64]) {
         for part in x.chunks(u32::MAX as usize / 2) {
             if self.fresh + part.len() as u64 > u64::from(u32::MAX) {
@@ -177,7 +188,7 @@ impl Histogram {
             if count > 0 && (below + count) as f64 >= wanted {
                 let (left, right) = self.ends(bin);
                 let share = (wanted - below as f64) / count as f64;
-                let value = left + share * (right - left);
+                let value = left + self.rise(bin).inverse(share) * (right - left);
                 // Between infinite ends there is no line.
                 let value = if value.is_finite() {
                     value
@@ -193,7 +204,7 @@ impl Histogram {
         Some(self.max)
     }
 
-    /// About how many values lie below `x`: exact at the edges of bins, a straight line between them.
+    /// About how many values lie below `x`: exact at the edges of bins, a monotone cubic between them.
     pub fn count_below(&self, x: f64) -> f64 {
         if x.is_nan() || x <= self.min {
             return 0.0;
@@ -204,8 +215,84 @@ impl Histogram {
         let bin = bin(x, self.centre, 1.0 / self.scale) as usize;
         let below: u64 = (0..bin).map(|bin| self.in_bin(bin)).sum();
         let (left, right) = self.ends(bin);
-        let share = if right > left { ((x - left) / (right - left)).clamp(0.0, 1.0) } else { 0.0 };
-        below as f64 + share * self.in_bin(bin) as f64
+        let place = if right > left { ((x - left) / (right - left)).clamp(0.0, 1.0) } else { 0.0 };
+        below as f64 + self.rise(bin).at(place) * self.in_bin(bin) as f64
+    }
+
+    /// Mean and standard deviation (divisor count - 1) of a smooth function of the values, taken in the middle of each
+    /// bin; none for fewer than two values.
+    ///
+    /// For values of a smooth law that adds some millionths of the standard deviation (the squared width of a bin
+    /// over 24). Values that repeat are better summed: see [`super::Moments`].
+    pub fn mean_and_sd(&self, f: impl Fn(f64) -> f64) -> Option<(f64, f64)> {
+        let n = self.count() as f64;
+        if n < 2.0 {
+            return None;
+        }
+        // Distances from a value among them, so that nothing cancels.
+        let origin = f(self.centre.clamp(self.min, self.max));
+        let (mut sum, mut squares) = (0.0, 0.0);
+        self.each_between(f64::NEG_INFINITY, f64::INFINITY, |count, middle| {
+            let distance = f(middle) - origin;
+            sum += count * distance;
+            squares += count * distance * distance;
+        });
+        let mean = sum / n;
+        let variance = (squares - sum * mean) / (n - 1.0);
+        Some((origin + mean, variance.max(0.0).sqrt()))
+    }
+
+    /// The mean of a smooth function of the values between two numbers, as in [`Self::mean_and_sd`], values that share a bin
+    /// being evenly spread in it; none where there is none.
+    pub fn mean_between(&self, low: f64, high: f64, f: impl Fn(f64) -> f64) -> Option<f64> {
+        let (mut number, mut sum) = (0.0, 0.0);
+        self.each_between(low, high, |count, middle| {
+            number += count;
+            sum += count * f(middle);
+        });
+        (number > 0.0).then(|| sum / number)
+    }
+
+    /// Number and middle of the values of each bin that lie between two numbers.
+    fn each_between(&self, low: f64, high: f64, mut see: impl FnMut(f64, f64)) {
+        for bin in 0..BINS {
+            let count = self.in_bin(bin) as f64;
+            if count == 0.0 {
+                continue;
+            }
+            let (left, right) = self.ends(bin);
+            let (from, to) = (left.max(low), right.min(high));
+            if from <= to {
+                see(
+                    if right > left { count * ((to - from) / (right - left)) } else { count },
+                    from + 0.5 * (to - from),
+                );
+            }
+        }
+    }
+
+    /// How the distribution function rises within a bin that has values.
+    fn rise(&self, bin: usize) -> Rise {
+        let steepness = |bin: usize| {
+            let (left, right) = self.ends(bin);
+            (self.in_bin(bin) as f64 / (right - left), right - left)
+        };
+        let (own, width) = steepness(bin);
+        if !(own.is_finite() && width > 0.0) {
+            return Rise { start: 1.0, end: 1.0 };
+        }
+        // Relative to the bin's own: a weighted harmonic mean of the two that meet, 0 beside an empty bin.
+        let meeting = |other: Option<usize>| match other.map(steepness) {
+            None => 1.0,
+            Some((_, 0.0)) => 1.0,
+            Some((0.0, _)) => 0.0,
+            Some((steep, wide)) if steep.is_finite() => {
+                let share = (1.0 + wide / (wide + width)) / 3.0;
+                1.0 / (share + (1.0 - share) * own / steep)
+            }
+            Some(_) => 1.0,
+        };
+        Rise { start: meeting(bin.checked_sub(1)), end: meeting(Some(bin + 1).filter(|bin| *bin < BINS)) }
     }
 
     fn in_bin(&self, bin: usize) -> u64 {
@@ -215,8 +302,14 @@ impl Histogram {
     /// The ends of a bin, no further out than the least and the greatest value.
     fn ends(&self, bin: usize) -> (f64, f64) {
         let edge = |bin: usize| {
-            let y = bin as f64 / (BINS / 2) as f64 - 1.0;
-            (self.centre + self.scale * (y / (1.0 - y.abs()))).clamp(self.min, self.max)
+            let reach = |bins: u64| f64::from_bits((ONE + bins) << (52 - DIGITS)) - 1.0;
+            let u = match (bin as u64).checked_sub(SIDE) {
+                _ if bin == 0 => f64::NEG_INFINITY,
+                Some(SIDE) => f64::INFINITY,
+                Some(after) => reach(after),
+                None => -reach(SIDE - bin as u64),
+            };
+            (self.centre + self.scale * u).clamp(self.min, self.max)
         };
         (edge(bin), edge(bin + 1))
     }
@@ -239,18 +332,43 @@ fn extremes(low: &mut [f64; WIDTH], high: &mut [f64; WIDTH], x: &[f64]) {
     }
 }
 
-/// The bin of a value, below `BINS`.
+/// The bin of a value, below `BINS`. An edge itself may fall to either side.
 #[inline(always)]
 fn bin(x: f64, centre: f64, inverse_scale: f64) -> u64 {
-    const HALF: f64 = (BINS / 2) as f64;
     let u = (x - centre) * inverse_scale;
-    let u = if u > 1e15 { 1e15 } else { u };
-    let u = if u > -1e15 { u } else { -1e15 };
-    let y = u / (1.0 + u.abs()) * HALF + HALF;
-    let y = if y < (BINS - 1) as f64 { y } else { (BINS - 1) as f64 };
-    // Adding 1.5 * 2^52 rounds to the nearest whole number and leaves it in the low bits; with a half
-    // less, down. An edge itself may fall to either side.
-    (y - 0.499_999_999_999 + 6_755_399_441_055_744.0).to_bits() & (BINS as u64 - 1)
+    let size = u.abs() + 1.0;
+    let size = if size < LAST { size } else { LAST };
+    let side = (size.to_bits() >> (52 - DIGITS)).wrapping_sub(ONE);
+    (if u < 0.0 { (SIDE - 1).wrapping_sub(side) } else { SIDE.wrapping_add(side) }) % BINS as u64
+}
+
+/// A distribution function within a bin, both scaled to [0, 1]: slopes at both ends of a monotone cubic.
+struct Rise {
+    start: f64,
+    end: f64,
+}
+
+impl Rise {
+    fn at(&self, place: f64) -> f64 {
+        let rest = 1.0 - place;
+        place * (place * (3.0 - 2.0 * place) + rest * (self.start * rest - self.end * place))
+    }
+
+    /// Where it is `share`, by halving the interval.
+    fn inverse(&self, share: f64) -> f64 {
+        let (mut low, mut high) = (0.0, 1.0);
+        for _ in 0..52 {
+            let middle = 0.5 * (low + high);
+            if self.at(middle) < share { low = middle } else { high = middle }
+        }
+        if share <= 0.0 {
+            0.0
+        } else if share >= 1.0 {
+            1.0
+        } else {
+            0.5 * (low + high)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -308,6 +426,29 @@ mod tests {
         exp_in_place(&mut values);
         exp_in_place(&mut pilot);
         against_sorted(&mut values, &pilot, |z| normal::density(z) / libm::exp(z));
+    }
+
+    #[test]
+    fn moments_of_a_smooth_function_agree_with_sums() {
+        // Means and standard deviations of e^(0.3 z) from the counts of z, against the sums of the values themselves: within
+        // a thousandth of the standard error of a mean of a million.
+        let z = normals("e", 1_000_000);
+        let histogram = filled(&normals("pilot", 2048), &z);
+        let f = |z: f64| libm::exp(0.3 * z);
+        let values: Vec<f64> = z.iter().map(|z| f(*z)).collect();
+        let sums = crate::stats::Moments::of(&values);
+        let (mean, sd) = histogram.mean_and_sd(f).unwrap();
+        let (exact_mean, exact_sd) = (sums.mean().unwrap(), sums.sd().unwrap());
+        let error = exact_sd / 1e3;
+        assert!((mean - exact_mean).abs() < 0.01 * error, "{mean} {exact_mean}");
+        assert!((sd - exact_sd).abs() < 0.05 * error, "{sd} {exact_sd}");
+        // The mean below -1, where an edge of a bin need not be.
+        let below: Vec<f64> = values.iter().zip(&z).filter(|(_, z)| **z < -1.0).map(|(x, _)| *x).collect();
+        let exact = crate::stats::Moments::of(&below).mean().unwrap();
+        let found = histogram.mean_between(f64::NEG_INFINITY, -1.0, f).unwrap();
+        assert!((found - exact).abs() < 0.05 * error, "{found} {exact}");
+        assert_eq!(histogram.mean_between(20.0, 30.0, f), None);
+        assert_eq!(filled(&[], &[1.0]).mean_and_sd(f), None);
     }
 
     #[test]

@@ -15,11 +15,13 @@ pub(crate) mod every_year;
 pub(crate) mod keep_pace;
 pub(crate) mod level;
 mod measure;
+mod reading;
 
 pub use bound::{Bound, Side};
 pub use combination::Combination;
 pub use custom::{MeasureView, Measured};
 pub use measure::Measure;
+pub(crate) use reading::{Reading, Seen, Turn};
 
 use serde::{Deserialize, Serialize};
 
