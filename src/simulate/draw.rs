@@ -94,7 +94,9 @@ pub(crate) fn scores(model: &Model, streams: &Streams, step: usize, w: &mut Work
                 }
             }
         }
-        ScoreCorrelation::Triangular { scores: listed, factor } => triangular(&mut w.scores, listed, factor),
+        ScoreCorrelation::Triangular { scores: listed, factor } => {
+            triangular(&mut w.scores, listed, factor, &mut w.tiles);
+        }
     }
 }
 
@@ -104,21 +106,49 @@ fn address(model: &Model, step: usize) -> u32 {
 }
 
 /// scores = L scores, from the last row to the first so that no draw is lost before it is used.
-fn triangular(scores: &mut [Row], listed: &[usize], factor: &[f64]) {
+///
+/// A tile of lanes of all rows is brought together first: rows lie a multiple of 4 KiB apart, so that the same lanes of
+/// many rows would push each other out of the nearest cache. Two rows of the product are formed at a time, from the same reads.
+fn triangular(scores: &mut [Row], listed: &[usize], factor: &[f64], together: &mut Vec<[f64; TILE]>) {
+    let n = listed.len();
+    together.resize(n, [0.0; TILE]);
     simd(
         #[inline(always)]
         || {
             for tile in 0..LANES / TILE {
-                for k in (0..listed.len()).rev() {
-                    let mut sum = [0.0; TILE];
-                    let weights = &factor[k * listed.len()..][..k + 1];
-                    for (weight, j) in weights.iter().zip(listed) {
-                        let draws = &scores[*j].as_chunks::<TILE>().0[tile];
-                        for (sum, draw) in sum.iter_mut().zip(draws) {
-                            *sum += weight * draw;
+                for (draws, row) in together.iter_mut().zip(listed) {
+                    *draws = scores[*row].as_chunks::<TILE>().0[tile];
+                }
+                let mut write = |k: usize, sum: &[f64; TILE]| {
+                    scores[listed[k]].as_chunks_mut::<TILE>().0[tile] = *sum;
+                };
+                let mut rows = n;
+                while rows > 1 {
+                    let k = rows - 1;
+                    let (above, below) = (&factor[(k - 1) * n..][..k], &factor[k * n..][..k + 1]);
+                    let (mut first, mut second) = ([0.0; TILE], [0.0; TILE]);
+                    for ((a, b), draws) in above.iter().zip(below).zip(&*together) {
+                        // Two loops, each short enough to be unrolled, so that the sums stay in registers.
+                        for (first, draw) in first.iter_mut().zip(draws) {
+                            *first += a * draw;
+                        }
+                        for (second, draw) in second.iter_mut().zip(draws) {
+                            *second += b * draw;
                         }
                     }
-                    scores[listed[k]].as_chunks_mut::<TILE>().0[tile] = sum;
+                    for (second, draw) in second.iter_mut().zip(&together[k]) {
+                        *second += below[k] * draw;
+                    }
+                    write(k - 1, &first);
+                    write(k, &second);
+                    rows -= 2;
+                }
+                if rows == 1 {
+                    let mut sum = [0.0; TILE];
+                    for (sum, draw) in sum.iter_mut().zip(&together[0]) {
+                        *sum += factor[0] * draw;
+                    }
+                    write(0, &sum);
                 }
             }
         },

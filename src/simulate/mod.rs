@@ -10,6 +10,7 @@ mod block;
 mod draw;
 mod layers;
 mod observe;
+mod plain;
 mod rows;
 mod step;
 mod streams;
@@ -36,7 +37,7 @@ use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use streams::{Purpose, Streams};
-use tally::{PilotBlock, Shape, Sums};
+use tally::{Shape, Sums};
 use workspace::Workspace;
 
 /// Blocks of a task: the unit of work that a thread takes, and of merging.
@@ -44,9 +45,6 @@ const TASK_BLOCKS: u64 = 32;
 
 /// Paths of a task.
 const TASK: u64 = TASK_BLOCKS * LANES as u64;
-
-/// Blocks of the pilot.
-const PILOT_BLOCKS: u64 = 4;
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -211,16 +209,9 @@ impl<'a> Simulation<'a> {
     /// Looks where the values are, with draws of its own.
     fn shape(&self, model: &Model) -> std::result::Result<Shape, Broken> {
         let streams = Streams::new(model, self.seed, Purpose::Pilot);
-        let pilot = (0..PILOT_BLOCKS)
-            .into_par_iter()
-            .map_init(
-                || Workspace::new(model, false),
-                |w, block| {
-                    block::simulate(model, &streams, Who::Each, block * LANES as u64, LANES, w)?;
-                    Ok(PilotBlock::of(model, w))
-                },
-            )
-            .collect::<std::result::Result<Vec<_>, Broken>>()?;
+        // One block is enough: it places the bins, and quartiles of 512 values are right to a tenth of their spread.
+        let mut pilot = Workspace::new(model, false);
+        block::simulate(model, &streams, Who::Each, 0, LANES, &mut pilot)?;
         let binding: Vec<bool> =
             self.scenario.targets().values().map(|t| t.nature == Nature::Binding).collect();
         Ok(Shape::new(model, &binding, &pilot))

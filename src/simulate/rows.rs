@@ -182,11 +182,13 @@ pub(crate) fn first_lanes(count: usize) -> Bits {
 }
 
 /// Lanes in both.
+#[inline(always)]
 pub(crate) fn and(a: &Bits, b: &Bits) -> Bits {
     std::array::from_fn(|k| a[k] & b[k])
 }
 
 /// How many lanes.
+#[inline(always)]
 pub(crate) fn count(bits: &[u64]) -> u64 {
     bits.iter().map(|word| u64::from(word.count_ones())).sum()
 }

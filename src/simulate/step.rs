@@ -1,6 +1,7 @@
 //! One year of every indicator: the growth equation, formulas, processes of the user's own.
 
 use super::draw::{add_by_state, multiply_by_state};
+use super::plain::Plain;
 use super::rows::{Row, View, ZEROS, add, add_product, all_finite, each, multiply, set, view, zip, zip2};
 use super::streams::Streams;
 use super::workspace::{Others, Workspace};
@@ -146,6 +147,11 @@ fn drift(p: &ProcessMotion, step: usize, parameters: &[Row], out: &mut Row) {
 /// The growth equation of [`crate::process`], term by term, in place: the growth of the year before becomes that of
 /// this year.
 fn process(p: &ProcessMotion, node: usize, step: usize, w: &mut Workspace) {
+    if let Some(plain) = Plain::of(p, step) {
+        let (next, others) = w.states.split(node, step);
+        let Some(before) = others.at(node, step - 1) else { unreachable!("a process has a state") };
+        return plain.step(&w.scores[plain.score], before, &mut w.growth[node], next);
+    }
     let (dx, parameters) = (&mut w.growth[node], &w.parameters);
     let [row, eps, ..] = &mut *w.scratch;
     match &p.persistence {

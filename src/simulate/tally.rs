@@ -2,7 +2,7 @@
 //! does not grow with the number of paths.
 
 use super::block::Broken;
-use super::rows::{Bits, LANES, Row, TILE, and, count, first_lanes};
+use super::rows::{Bits, LANES, TILE, and, count, first_lanes};
 use super::step::NotFinite;
 use super::verdict::NotMeasured;
 use super::workspace::Workspace;
@@ -112,13 +112,11 @@ pub(crate) struct JointTally {
 }
 
 impl Shape {
-    /// From the blocks of a pilot, which show where the values are.
-    pub(crate) fn new(model: &Model, binding: &[bool], pilot: &[PilotBlock]) -> Self {
+    /// From a block of a pilot, which shows where the values are.
+    pub(crate) fn new(model: &Model, binding: &[bool], pilot: &Workspace) -> Self {
         let steps = model.horizon.steps();
-        let gather = |pick: &dyn Fn(&PilotBlock) -> &[f64]| {
-            let values: Vec<f64> = pilot.iter().flat_map(|block| pick(block).iter().copied()).collect();
-            Histogram::from_pilot(&values)
-        };
+        let cell =
+            |node: usize, step: usize| Histogram::from_pilot(pilot.counted(&model.nodes[node], node, step));
         let is_bounded = |t: usize| matches!(model.targets[t].condition, ConditionOp::Bounded { .. });
         let members: Vec<usize> = (0..model.targets.len()).filter(|t| is_bounded(*t)).collect();
         let nodes = model.nodes.iter().map(|node| Counted {
@@ -132,9 +130,12 @@ impl Shape {
         });
         Self {
             steps,
-            cells: (0..model.nodes.len() * (steps + 1)).map(|c| gather(&|block| &block.cells[c])).collect(),
+            cells: (0..model.nodes.len())
+                .flat_map(|node| (0..=steps).map(move |step| (node, step)))
+                .map(|(node, step)| cell(node, step))
+                .collect(),
             nodes: nodes.collect(),
-            targets: (0..model.targets.len()).map(|t| curves(model, t, &gather)).collect(),
+            targets: (0..model.targets.len()).map(|t| curves(model, t, pilot)).collect(),
             binding: (0..members.len()).filter(|m| binding[members[*m]]).collect(),
             members,
             target_steps: model.targets.iter().map(|t| t.step).collect(),
@@ -339,28 +340,61 @@ impl Shape {
     fn add_joint(&self, joint: &mut JointTally, w: &Workspace, valid: &Bits) {
         let met: Vec<Bits> =
             self.members.iter().map(|t| and(&w.met[*t][self.target_steps[*t] - 1], valid)).collect();
-        let mut pair = 0;
-        for (i, a) in met.iter().enumerate() {
-            for b in &met[i + 1..] {
-                joint.pairs[pair] += count(&and(a, b));
-                pair += 1;
+        // Counting bits is one instruction on a vector unit's own code path.
+        simd(
+            #[inline(always)]
+            || {
+                let mut pairs = joint.pairs.iter_mut();
+                for (i, a) in met.iter().enumerate() {
+                    for (b, pair) in met[i + 1..].iter().zip(&mut pairs) {
+                        *pair += count(&and(a, b));
+                    }
+                }
+                joint.binding += count(&self.binding.iter().fold(*valid, |all, m| and(&all, &met[*m])));
+                joint.all += count(&met.iter().fold(*valid, |all, bits| and(&all, bits)));
+                // All but one: those before it and those after it.
+                let mut before = *valid;
+                let mut after: Vec<Bits> = met
+                    .iter()
+                    .rev()
+                    .scan(*valid, |all, bits| {
+                        let rest = *all;
+                        *all = and(all, bits);
+                        Some(rest)
+                    })
+                    .collect();
+                for (without, bits) in joint.without.iter_mut().zip(&met) {
+                    *without += count(&and(&before, &after.pop().unwrap_or(*valid)));
+                    before = and(&before, bits);
+                }
+            },
+        );
+        self.add_number_met(joint, &met, valid);
+    }
+
+    /// How many are met on each path, added up digit by digit: the k-th row of bits has the k-th binary digits.
+    fn add_number_met(&self, joint: &mut JointTally, met: &[Bits], valid: &Bits) {
+        let mut digits: Vec<Bits> = Vec::new();
+        for bits in met {
+            let mut carry = *bits;
+            for digit in &mut digits {
+                for (digit, carry) in digit.iter_mut().zip(&mut carry) {
+                    (*digit, *carry) = (*digit ^ *carry, *digit & *carry);
+                }
+            }
+            if carry.iter().any(|word| *word != 0) {
+                digits.push(carry);
             }
         }
-        let all = met.iter().fold(*valid, |all, bits| and(&all, bits));
-        joint.all += count(&all);
-        joint.binding += count(&self.binding.iter().fold(*valid, |all, m| and(&all, &met[*m])));
-        for (skipped, without) in joint.without.iter_mut().enumerate() {
-            let others = met.iter().enumerate().filter(|(m, _)| *m != skipped);
-            *without += count(&others.fold(*valid, |all, (_, bits)| and(&all, bits)));
-        }
-        let mut number = [0_u32; LANES];
-        for bits in &met {
-            for (lane, number) in number.iter_mut().enumerate() {
-                *number += (bits[lane / 64] >> (lane % 64) & 1) as u32;
+        for (number, total) in joint.number_met.iter_mut().enumerate() {
+            let has = |k: usize| number >> k & 1 == 1;
+            if number >> digits.len() > 0 {
+                continue;
             }
-        }
-        for number in &number[..w.len] {
-            joint.number_met[*number as usize] += 1;
+            let fits = digits.iter().enumerate().fold(*valid, |fits, (k, digit)| {
+                std::array::from_fn(|word| fits[word] & if has(k) { digit[word] } else { !digit[word] })
+            });
+            *total += count(&fits);
         }
     }
 
@@ -419,15 +453,11 @@ impl Sums {
     }
 }
 
-/// Where the distributions of a target are found; `gather` makes a histogram for values of the pilot.
-fn curves(
-    model: &Model,
-    target: usize,
-    gather: &dyn Fn(&dyn Fn(&PilotBlock) -> &[f64]) -> Histogram,
-) -> Option<Curves> {
+/// Where the distributions of a target are found.
+fn curves(model: &Model, target: usize, pilot: &Workspace) -> Option<Curves> {
     let op = &model.targets[target];
     let ConditionOp::Bounded { measure, bound, .. } = &op.condition else { return None };
-    let own = || Source::Own(gather(&|block| &block.measures[target]));
+    let own = || Source::Own(Histogram::from_pilot(pilot.measured(model, target)));
     let cell = |node: usize| Source::Cell(node * (model.horizon.steps() + 1) + op.step);
     if let Some(latent) = &op.latent {
         let in_cell = latent.is_state() && model.nodes[latent.node].form == Form::State;
@@ -451,7 +481,7 @@ fn curves(
         measure: Reading { seen, turn: Turn::Same },
         margin: match one_sided(bound).map(turned) {
             Some(turn) => Margin::Read(Reading { seen, turn }),
-            None => Margin::Own(gather(&|block| &block.margins[target])),
+            None => Margin::Own(Histogram::from_pilot(&pilot.margins[target])),
         },
         edge: None,
     })
@@ -483,23 +513,4 @@ fn shortfall(margins: &[f64]) -> f64 {
             sums.iter().sum()
         },
     )
-}
-
-/// What a pilot keeps of a block: every value.
-pub(crate) struct PilotBlock {
-    cells: Vec<Row>,
-    measures: Vec<Row>,
-    margins: Vec<Row>,
-}
-
-impl PilotBlock {
-    pub(crate) fn of(model: &Model, w: &Workspace) -> Self {
-        let steps = model.horizon.steps();
-        let cells = (0..model.nodes.len()).flat_map(|node| (0..=steps).map(move |step| (node, step)));
-        Self {
-            cells: cells.map(|(node, step)| *w.counted(&model.nodes[node], node, step)).collect(),
-            measures: (0..model.targets.len()).map(|target| *w.measured(model, target)).collect(),
-            margins: w.margins.clone(),
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! The memory of one block of paths: allocated once a thread, used again for every block.
 
-use super::rows::{Bits, LANES, Row, ZEROS};
+use super::rows::{Bits, LANES, Row, TILE, ZEROS};
 use crate::formula::Scratch;
 use crate::model::{Form, Model, Node, ScoreCorrelation};
 use crate::time::Horizon;
@@ -27,6 +27,8 @@ pub(crate) struct Workspace {
     /// Normal scores of the year.
     pub(crate) scores: Vec<Row>,
     pub(crate) factors: Vec<Row>,
+    /// Some lanes of all scores.
+    pub(crate) tiles: Vec<[f64; TILE]>,
     pub(crate) tail: Row,
     pub(crate) events: Vec<Row>,
     /// 1 where an event that happens once has happened.
@@ -66,6 +68,7 @@ impl Workspace {
             wander: rows(model.wandering),
             scores: rows(model.scores.len()),
             factors: rows(factors),
+            tiles: Vec::new(),
             tail: ZEROS,
             events: rows(model.events.len()),
             happened: rows(model.events.len()),
@@ -98,7 +101,7 @@ impl Workspace {
     /// Turns what was counted into levels, measures and margins, for whoever looks at the block.
     pub(crate) fn show(&mut self, model: &Model) {
         for (n, node) in model.nodes.iter().enumerate().filter(|(_, node)| !node.needs_level) {
-            for step in 0..=self.steps {
+            for step in usize::from(node.fixed_start.is_some())..=self.steps {
                 node.link.levels(self.states.at(n, step), self.levels.at_mut(n, step));
             }
         }

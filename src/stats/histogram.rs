@@ -61,11 +61,10 @@ impl Histogram {
     /// that belongs to their interquartile range. Where that range is nothing, the scale is the largest distance to
     /// the median, and where that is nothing too, it is the size of the median, or 1.
     pub fn from_pilot(values: &[f64]) -> Self {
-        let mut sorted: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
-        sorted.sort_unstable_by(f64::total_cmp);
-        let at = |share: f64| {
-            let place = (share * sorted.len() as f64) as usize;
-            sorted.get(place.min(sorted.len().saturating_sub(1))).copied().unwrap_or(0.0)
+        let mut finite: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
+        let mut at = |share: f64| {
+            let place = ((share * finite.len() as f64) as usize).min(finite.len().saturating_sub(1));
+            if finite.is_empty() { 0.0 } else { *finite.select_nth_unstable_by(place, f64::total_cmp).1 }
         };
         let centre = at(0.5);
         // A normal law has an interquartile range of 1.349 standard deviations.
