@@ -39,8 +39,8 @@ pub(crate) fn start(model: &Model, w: &mut Workspace) -> Result<(), NotFinite> {
             Some(_) => {}
             None => {
                 match &op.motion {
-                    MotionOp::Process(p) => given_start(&p.level, &p.start, node, w),
-                    MotionOp::Own(p) => given_start(&p.level, &p.start, node, w),
+                    MotionOp::Process(p) => drawn_start(op, &p.start, node, w),
+                    MotionOp::Own(p) => drawn_start(op, &p.start, node, w),
                     MotionOp::Formula(f) => match &f.start {
                         Some(start) => {
                             set(w.levels.at_mut(node, 0), view(start, &w.parameters, 1));
@@ -63,12 +63,12 @@ pub(crate) fn start(model: &Model, w: &mut Workspace) -> Result<(), NotFinite> {
     Ok(())
 }
 
-/// A stated level, and its state.
-fn given_start(level: &Coefficient, state: &Coefficient, node: usize, w: &mut Workspace) {
-    if w.levels.has(node) {
-        set(w.levels.at_mut(node, 0), view(level, &w.parameters, 1));
-    }
+/// A state that is drawn, and the level that follows from it.
+fn drawn_start(op: &Node, state: &Coefficient, node: usize, w: &mut Workspace) {
     set(w.states.at_mut(node, 0), view(state, &w.parameters, 1));
+    if w.levels.has(node) {
+        op.link.levels(w.states.at(node, 0), w.levels.at_mut(node, 0));
+    }
 }
 
 /// dx of the base year: stated, or what the first year's drift is.
