@@ -36,7 +36,7 @@ impl Part {
         self
     }
 
-    fn to_the(mut self, exponent: f64) -> Self {
+    fn raised(mut self, exponent: f64) -> Self {
         self.constant = libm::pow(self.constant, exponent);
         self.powers.values_mut().for_each(|power| *power *= exponent);
         self
@@ -62,13 +62,13 @@ impl Formula {
                 Step::Level(level) => Part { constant: 1.0, powers: [(level.clone(), 1.0)].into() },
                 // Positive numbers are their own absolute values.
                 Step::Unary(Unary::Abs) => parts.pop()?,
-                Step::Unary(Unary::Sqrt) => parts.pop()?.to_the(0.5),
+                Step::Unary(Unary::Sqrt) => parts.pop()?.raised(0.5),
                 Step::Binary(operator) => {
                     let (right, left) = (parts.pop()?, parts.pop()?);
                     match operator {
                         Binary::Multiply => left.times(right, 1.0),
                         Binary::Divide => left.times(right, -1.0),
-                        Binary::Power if right.powers.is_empty() => left.to_the(right.constant),
+                        Binary::Power if right.powers.is_empty() => left.raised(right.constant),
                         _ => return None,
                     }
                 }
