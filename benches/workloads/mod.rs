@@ -12,6 +12,8 @@
 //!
 //! Correlation of the shocks: W1 0.3; W2 0.25 + 0.75 exp(-|i - j| / 5).
 
+#![allow(dead_code, reason = "every program takes a part of it")]
+
 use plancast::prelude::*;
 use plancast::scenario::MatrixDraft;
 use plancast::stats::normal;
@@ -107,7 +109,7 @@ impl Workload {
     }
 
     /// Id of the indicator whose shock is the i-th.
-    fn owner(&self, i: usize) -> String {
+    pub fn owner(&self, i: usize) -> String {
         match self.kind(i) {
             Kind::Growth { .. } | Kind::Share { .. } => self.id(i),
             Kind::Ratio { .. } => format!("employment_{i:02}"),
@@ -156,44 +158,62 @@ impl Workload {
     /// Mean and standard deviation of the latent state of an indicator in a year (1 ..= [`YEARS`]), which is Gaussian:
     /// the logarithm of a level, the logit of a share.
     pub fn latent(&self, i: usize, year: usize) -> (f64, f64) {
-        let (mean, weights) = self.weights(i, year);
-        let variance: f64 = (0..year)
-            .map(|j| {
-                let (a, b): (Vec<_>, Vec<_>) = weights.iter().map(|(shock, w)| (*shock, w[j])).unzip();
-                (0..a.len())
-                    .flat_map(|p| (0..a.len()).map(move |q| (p, q)))
-                    .map(|(p, q)| b[p] * b[q] * self.correlation[a[p]][a[q]])
-                    .sum::<f64>()
-            })
-            .sum();
-        (mean, variance.sqrt())
+        let state = self.state_of(i, year);
+        (state.mean, self.covariance(&state, &state).sqrt())
     }
 
-    /// Mean of a latent state, and its weights on the shocks of each year.
-    fn weights(&self, i: usize, year: usize) -> (f64, Vec<(usize, Vec<f64>)>) {
+    fn state_of(&self, i: usize, year: usize) -> Gaussian {
         let years = year as f64;
         match self.kind(i) {
             Kind::Growth { start, mu, phi, sigma } => {
                 let weight = |j| sigma * (0..year - j).map(|n| libm::pow(phi, n as f64)).sum::<f64>();
-                (libm::log(start) + years * mu, vec![(i, (0..year).map(weight).collect())])
+                let weights = vec![(i, (0..year).map(weight).collect())];
+                Gaussian { mean: libm::log(start) + years * mu, weights }
             }
             Kind::Share { start, theta, kappa, sigma, .. } => {
                 let kept = |n: usize| libm::pow(1.0 - kappa, n as f64);
                 let (start, theta) = (logit(start), logit(theta));
-                let weights = (0..year).map(|j| sigma * kept(year - 1 - j)).collect();
-                (theta + kept(year) * (start - theta), vec![(i, weights)])
+                let weights = vec![(i, (0..year).map(|j| sigma * kept(year - 1 - j)).collect())];
+                Gaussian { mean: theta + kept(year) * (start - theta), weights }
             }
             Kind::Ratio { of, start, drift, sigma, .. } => {
-                let (mean, mut weights) = self.weights(of, year);
-                weights.push((i, vec![-sigma; year]));
-                (mean - libm::log(start) - years * drift, weights)
+                let mut state = self.state_of(of, year);
+                state.mean -= libm::log(start) + years * drift;
+                state.weights.push((i, vec![-sigma; year]));
+                state
             }
             Kind::Product { of, drift, sigma, .. } => {
-                let (mean, mut weights) = self.weights(of, year);
-                weights.push((i, vec![sigma; year]));
-                (mean + years * drift, weights)
+                let mut state = self.state_of(of, year);
+                state.mean += years * drift;
+                state.weights.push((i, vec![sigma; year]));
+                state
             }
         }
+    }
+
+    /// What must not be below 0 for the target of an indicator to be met as at a year, in the latent space.
+    fn margin(&self, i: usize, year: usize) -> Gaussian {
+        let (years, mut state) = (year as f64, self.state_of(i, year));
+        match self.kind(i) {
+            Kind::Growth { start, mu, .. } => state.mean -= libm::log(start) + years * libm::log1p(mu),
+            Kind::Share { at_least, .. } => state.mean -= logit(at_least),
+            Kind::Ratio { at_least, .. } => state.mean -= libm::log(at_least),
+            // The intensity alone.
+            Kind::Product { drift, sigma, at_most, .. } => {
+                let mean = libm::log1p(at_most) - years * drift;
+                return Gaussian { mean, weights: vec![(i, vec![-sigma; year])] };
+            }
+        }
+        state
+    }
+
+    fn covariance(&self, a: &Gaussian, b: &Gaussian) -> f64 {
+        let shocks = a.weights.iter().flat_map(|a| b.weights.iter().map(move |b| (a, b)));
+        shocks
+            .map(|((i, a), (j, b))| {
+                self.correlation[*i][*j] * a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>()
+            })
+            .sum()
     }
 
     /// Level to latent state.
@@ -201,21 +221,29 @@ impl Workload {
         if matches!(self.kind(i), Kind::Share { .. }) { logit(level) } else { libm::log(level) }
     }
 
-    /// The probability that the target of an indicator is met.
-    pub fn probability(&self, i: usize) -> f64 {
-        let (mean, sd) = self.latent(i, YEARS);
-        match self.kind(i) {
-            Kind::Growth { start, mu, .. } => {
-                normal::upper((libm::log(start) + YEARS as f64 * libm::log1p(mu) - mean) / sd)
-            }
-            Kind::Share { at_least, .. } => normal::upper((logit(at_least) - mean) / sd),
-            Kind::Ratio { at_least, .. } => normal::upper((libm::log(at_least) - mean) / sd),
-            Kind::Product { drift, sigma, at_most, .. } => {
-                let years = YEARS as f64;
-                normal::cdf((libm::log1p(at_most) - years * drift) / (sigma * years.sqrt()))
-            }
-        }
+    /// The score that a standard normal must not be below for the target of an indicator to be met as at a year.
+    pub fn threshold(&self, i: usize, year: usize) -> f64 {
+        let margin = self.margin(i, year);
+        -margin.mean / self.covariance(&margin, &margin).sqrt()
     }
+
+    /// The probability that the target of an indicator is met as at a year.
+    pub fn probability(&self, i: usize, year: usize) -> f64 {
+        normal::upper(self.threshold(i, year))
+    }
+
+    /// The correlation of what two targets are judged by in the last year.
+    pub fn margin_correlation(&self, i: usize, j: usize) -> f64 {
+        let (a, b) = (self.margin(i, YEARS), self.margin(j, YEARS));
+        self.covariance(&a, &b) / (self.covariance(&a, &a) * self.covariance(&b, &b)).sqrt()
+    }
+}
+
+/// A normal number that is a sum of shocks.
+struct Gaussian {
+    mean: f64,
+    /// Which shock, and its weight in each year.
+    weights: Vec<(usize, Vec<f64>)>,
 }
 
 fn logit(share: f64) -> f64 {
@@ -262,7 +290,7 @@ impl Answer {
     pub fn check(&self, workload: &Workload) {
         let n = self.paths as f64;
         for (i, met) in self.met.iter().enumerate() {
-            let p = workload.probability(i);
+            let p = workload.probability(i, YEARS);
             let error = (p * (1.0 - p) / n).sqrt();
             let found = *met as f64 / n;
             assert!((found - p).abs() <= 4.0 * error, "target {i}: {found} instead of {p} +- {error}");

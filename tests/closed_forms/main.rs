@@ -6,10 +6,13 @@ mod barrier;
 mod check;
 mod formulas;
 mod growth;
+mod innovation_matrix;
 mod innovations;
 mod joint;
 mod learned;
 mod shocks;
 mod targets;
 mod unknowns;
+#[path = "../../benches/workloads/mod.rs"]
+mod workload;
 mod workloads;
