@@ -177,7 +177,7 @@ impl Shape {
             Counted { has_mean: false, .. } => return Mean::DoesNotExist,
             Counted { fixed_start: Some(level), .. } if step == 0 => (Some(*level), (n > 1.0).then_some(0.0)),
             Counted { form: Form::State, level, .. } => total.cells[cell]
-                .mean_and_sd(|x| level.of(x))
+                .mean_and_sd(|row| level.in_place(row))
                 .map_or((None, None), |(m, sd)| (Some(m), Some(sd))),
             Counted { form: Form::Level, .. } => (sums.moments[cell].mean(), sums.moments[cell].sd()),
         };
@@ -244,7 +244,10 @@ impl Shape {
             (Some((edge, above)), Margin::Read(margin)) => {
                 let (low, high) = if above { (f64::NEG_INFINITY, edge) } else { (edge, f64::INFINITY) };
                 let counted = self.histogram(curves, total, target);
-                counted.mean_between(low, high, |x| (-margin.of(x)).max(0.0))
+                counted.mean_between(low, high, |row| {
+                    margin.in_place(row);
+                    row.iter_mut().for_each(|x| *x = (-*x).max(0.0));
+                })
             }
             _ => Some(sums.shortfalls[target] / missed as f64),
         }

@@ -219,23 +219,25 @@ impl Histogram {
     }
 
     /// Mean and standard deviation (divisor count - 1) of a smooth function of the values, taken in the middle of each
-    /// bin; none for fewer than two values.
+    /// bin; none for fewer than two values. The function works on a row of numbers in place.
     ///
     /// For values of a smooth law that adds some millionths of the standard deviation (the squared width of a bin
     /// over 24). Values that repeat are better summed: see [`super::Moments`].
-    pub fn mean_and_sd(&self, f: impl Fn(f64) -> f64) -> Option<(f64, f64)> {
+    pub fn mean_and_sd(&self, f: impl Fn(&mut [f64])) -> Option<(f64, f64)> {
         let n = self.count() as f64;
         if n < 2.0 {
             return None;
         }
+        let (counts, mut values) = self.between(f64::NEG_INFINITY, f64::INFINITY);
+        f(&mut values);
         // Distances from a value among them, so that nothing cancels.
-        let origin = f(self.centre.clamp(self.min, self.max));
+        let origin = values[values.len() / 2];
         let (mut sum, mut squares) = (0.0, 0.0);
-        self.each_between(f64::NEG_INFINITY, f64::INFINITY, |count, middle| {
-            let distance = f(middle) - origin;
+        for (count, value) in counts.iter().zip(&values) {
+            let distance = value - origin;
             sum += count * distance;
             squares += count * distance * distance;
-        });
+        }
         let mean = sum / n;
         let variance = (squares - sum * mean) / (n - 1.0);
         Some((origin + mean, variance.max(0.0).sqrt()))
@@ -243,18 +245,22 @@ impl Histogram {
 
     /// The mean of a smooth function of the values between two numbers, as in [`Self::mean_and_sd`], values that share a bin
     /// being evenly spread in it; none where there is none.
-    pub fn mean_between(&self, low: f64, high: f64, f: impl Fn(f64) -> f64) -> Option<f64> {
-        let (mut number, mut sum) = (0.0, 0.0);
-        self.each_between(low, high, |count, middle| {
-            number += count;
-            sum += count * f(middle);
-        });
+    pub fn mean_between(&self, low: f64, high: f64, f: impl Fn(&mut [f64])) -> Option<f64> {
+        let (counts, mut values) = self.between(low, high);
+        f(&mut values);
+        let number: f64 = counts.iter().sum();
+        let sum: f64 = counts.iter().zip(&values).map(|(count, value)| count * value).sum();
         (number > 0.0).then(|| sum / number)
     }
 
-    /// Number and middle of the values of each bin that lie between two numbers.
-    fn each_between(&self, low: f64, high: f64, mut see: impl FnMut(f64, f64)) {
-        for bin in 0..BINS {
+    /// Numbers and middles of the values of each bin that lie between two numbers.
+    fn between(&self, low: f64, high: f64) -> (Vec<f64>, Vec<f64>) {
+        let (mut counts, mut middles) = (Vec::new(), Vec::new());
+        if self.min > self.max {
+            return (counts, middles);
+        }
+        let place = |x: f64| bin(x, self.centre, 1.0 / self.scale) as usize;
+        for bin in place(self.min)..=place(self.max) {
             let count = self.in_bin(bin) as f64;
             if count == 0.0 {
                 continue;
@@ -262,12 +268,11 @@ impl Histogram {
             let (left, right) = self.ends(bin);
             let (from, to) = (left.max(low), right.min(high));
             if from <= to {
-                see(
-                    if right > left { count * ((to - from) / (right - left)) } else { count },
-                    from + 0.5 * (to - from),
-                );
+                counts.push(if right > left { count * ((to - from) / (right - left)) } else { count });
+                middles.push(from + 0.5 * (to - from));
             }
         }
+        (counts, middles)
     }
 
     /// How the distribution function rises within a bin that has values.
@@ -433,8 +438,9 @@ mod tests {
         // a thousandth of the standard error of a mean of a million.
         let z = normals("e", 1_000_000);
         let histogram = filled(&normals("pilot", 2048), &z);
-        let f = |z: f64| libm::exp(0.3 * z);
-        let values: Vec<f64> = z.iter().map(|z| f(*z)).collect();
+        let f = |row: &mut [f64]| row.iter_mut().for_each(|z| *z = libm::exp(0.3 * *z));
+        let mut values = z.clone();
+        f(&mut values);
         let sums = crate::stats::Moments::of(&values);
         let (mean, sd) = histogram.mean_and_sd(f).unwrap();
         let (exact_mean, exact_sd) = (sums.mean().unwrap(), sums.sd().unwrap());
