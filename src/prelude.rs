@@ -16,6 +16,6 @@ pub use crate::quantity::Quantity;
 pub use crate::regime::Regime;
 pub use crate::report::{LearnedTable, Scorecard};
 pub use crate::scenario::{CorrelationDraft, Draft, Factor, IndicatorDraft, Scenario, TargetDraft};
-pub use crate::simulate::{Progress, Simulation};
+pub use crate::simulate::{Progress, Shard, Simulation, Stopper};
 pub use crate::target::{Measure, Nature, Side};
 pub use crate::time::Year;

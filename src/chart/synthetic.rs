@@ -3,8 +3,8 @@
 use crate::evidence::Evidence;
 use crate::label::Label;
 use crate::outcome::{
-    Band, Fingerprint, FirstYear, IndicatorOutcome, Joint, Mean, Outcome, Pair, Probability, QuantileCurve,
-    SamplePath, Spread, TargetOutcome,
+    Band, Ending, Fingerprint, FirstYear, IndicatorOutcome, Joint, Mean, Outcome, Pair, Probability,
+    QuantileCurve, SamplePath, Spread, TargetOutcome,
 };
 use crate::stats::{Histogram, normal};
 use crate::target::{Measure, Nature};
@@ -181,6 +181,7 @@ pub(super) fn outcome(sketches: &[Sketch], targets: usize, years: i32, paths: u6
         )),
         horizon,
         paths,
+        ending: Ending::Complete,
         confidence: 0.95,
         fingerprint: Fingerprint {
             scenario: String::new(),

@@ -28,7 +28,7 @@ pub struct IndicatorOutcome {
 }
 
 /// One simulated path of an indicator: levels from the base year on.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct SamplePath {
     /// Number of the path in the run: the same seed gives the same path under it.
     pub path: u64,

@@ -3,6 +3,7 @@
 //! Layer 5.
 
 mod bands;
+mod ending;
 mod fingerprint;
 pub mod format;
 pub(crate) mod goal;
@@ -11,6 +12,7 @@ mod learned;
 mod target;
 
 pub use bands::{Band, IndicatorOutcome, Mean, QuantileCurve, SamplePath};
+pub use ending::Ending;
 pub use fingerprint::Fingerprint;
 pub use joint::{Joint, Pair};
 pub use learned::LearnedOutcome;
@@ -33,6 +35,8 @@ pub struct Outcome {
     pub horizon: Horizon,
     /// Number of paths.
     pub paths: u64,
+    /// Why it ended at that number.
+    pub ending: Ending,
     /// Confidence level of every interval of the Monte Carlo error, for instance 0.95.
     pub confidence: f64,
     /// What identifies the run.

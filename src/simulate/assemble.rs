@@ -8,8 +8,8 @@ use crate::label::Label;
 use crate::link::Link;
 use crate::model::{ConditionOp, Model, MotionOp};
 use crate::outcome::{
-    Band, Fingerprint, FirstYear, IndicatorOutcome, Joint, LearnedOutcome, Outcome, Pair, Probability,
-    TargetOutcome, goal,
+    Band, Ending, Fingerprint, FirstYear, IndicatorOutcome, Joint, LearnedOutcome, Outcome, Pair,
+    Probability, TargetOutcome, goal,
 };
 use crate::quantity::Quantity;
 use crate::scenario::{Condition, Motion, Moved, Scenario, Target};
@@ -26,6 +26,7 @@ pub(crate) struct Run<'a> {
     pub(crate) layers: &'a Layers,
     pub(crate) seed: u64,
     pub(crate) confidence: f64,
+    pub(crate) ending: Ending,
 }
 
 impl Run<'_> {
@@ -44,6 +45,7 @@ impl Run<'_> {
             source: scenario.source.clone(),
             horizon: scenario.horizon,
             paths: self.tally.paths,
+            ending: self.ending,
             confidence: self.confidence,
             fingerprint: Fingerprint::of(scenario, self.seed, self.tally.paths),
             indicators,

@@ -8,11 +8,12 @@ use super::verdict;
 use super::workspace::Workspace;
 use crate::model::Model;
 
-/// Where a number stopped being one.
+/// Why there is no result: where a number stopped being one, or that the run was to stop.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Broken {
     Level(step::NotFinite),
     Measure(verdict::NotMeasured),
+    Stopped,
 }
 
 /// Simulates the block that begins with a path: `len` paths, at most [`LANES`].

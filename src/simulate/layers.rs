@@ -7,6 +7,7 @@
 use super::block::{self, Broken};
 use super::draw::Who;
 use super::rows::{Bits, LANES, Row, and, count, dot};
+use super::stop::Watch;
 use super::streams::{Purpose, Streams};
 use super::workspace::Workspace;
 use crate::evidence::Evidence;
@@ -41,7 +42,7 @@ pub(crate) struct Shares {
 }
 
 /// Runs both layers.
-pub(crate) fn run(model: &Model, seed: u64, members: &[usize]) -> Result<Layers, Broken> {
+pub(crate) fn run(model: &Model, seed: u64, members: &[usize], watch: &Watch) -> Result<Layers, Broken> {
     let streams = Streams::new(model, seed, Purpose::Layers);
     let list = &model.parameters.list;
     let shown = |p: usize| match list[p].rule {
@@ -50,7 +51,7 @@ pub(crate) fn run(model: &Model, seed: u64, members: &[usize]) -> Result<Layers,
     };
     let drawn: Vec<usize> = (0..list.len()).filter(|p| streams.parameters[*p].is_some()).map(shown).collect();
     let targets = model.targets.len();
-    let bases = shares(model, &streams, &drawn)?;
+    let bases = shares(model, &streams, &drawn, watch)?;
     if drawn.is_empty() {
         return Ok(Layers { spreads: vec![None; targets], all: None, bases });
     }
@@ -60,6 +61,7 @@ pub(crate) fn run(model: &Model, seed: u64, members: &[usize]) -> Result<Layers,
         .map_init(
             || Workspace::new(model, false),
             |w, block| {
+                watch.go_on()?;
                 let first = (block * LANES) as u64;
                 let who = Who::Draws { first: (block * LANES / PATHS) as u64, paths: PATHS };
                 block::simulate(model, &streams, who, first, LANES, w)?;
@@ -107,7 +109,12 @@ struct Sums {
 
 /// First-order shares of the variance of each measure, in its latent form where it has one: squared correlations with the parameters, which are
 /// independent of each other, both bent (see [`bend`]).
-fn shares(model: &Model, streams: &Streams, drawn: &[usize]) -> Result<Vec<Option<Shares>>, Broken> {
+fn shares(
+    model: &Model,
+    streams: &Streams,
+    drawn: &[usize],
+    watch: &Watch,
+) -> Result<Vec<Option<Shares>>, Broken> {
     let bounded: Vec<usize> = (0..model.targets.len())
         .filter(|t| matches!(model.targets[*t].condition, ConditionOp::Bounded { .. }))
         .collect();
@@ -132,6 +139,7 @@ fn shares(model: &Model, streams: &Streams, drawn: &[usize]) -> Result<Vec<Optio
         .map_init(
             || Workspace::new(model, false),
             |w, block| {
+                watch.go_on()?;
                 let path = offset + (block * LANES) as u64;
                 block::simulate(model, streams, Who::Each, path, LANES, w)?;
                 Ok(sums(model, &bounded, &centres, drawn, &parameters, w))

@@ -11,6 +11,7 @@ use crate::model::{ConditionOp, Form, MeasureOp, Model, one_sided};
 use crate::outcome::{Mean, QuantileCurve, SamplePath};
 use crate::stats::{Histogram, Moments};
 use crate::target::{Reading, Turn};
+use serde::{Deserialize, Serialize};
 
 /// How many paths are kept whole for the charts.
 const SAMPLES: usize = 40;
@@ -68,6 +69,7 @@ enum Margin {
 
 /// Whole numbers remembered of some paths. They add up to the same in any order, so a thread needs only one of these,
 /// however many paths it simulates.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Tally {
     pub(crate) paths: u64,
     /// Node by node, t0 … T.
@@ -77,6 +79,7 @@ pub(crate) struct Tally {
 }
 
 /// What has to be added up in the order of the paths: sums of rounded numbers, and paths themselves.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Sums {
     /// Node by node, t0 … T: of levels, where those are counted.
     pub(crate) moments: Vec<Moments>,
@@ -87,6 +90,7 @@ pub(crate) struct Sums {
 }
 
 /// What is remembered of a target.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct TargetTally {
     /// Per step 1 ..= its own: paths on which the condition holds as at that step.
     pub(crate) met: Vec<u64>,
@@ -100,7 +104,7 @@ pub(crate) struct TargetTally {
 }
 
 /// What is remembered of all targets together.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct JointTally {
     /// Both of a pair, row i, column j > i, row after row.
     pub(crate) pairs: Vec<u64>,
@@ -417,13 +421,40 @@ impl Shape {
         }
     }
 
+    /// Whether a tally of so many paths, and sums of those paths, have the rows of this shape: they may come from a file.
+    pub(crate) fn fits(&self, tally: &Tally, sums: &Sums) -> bool {
+        let alike = |a: &Option<Histogram>, b: &Option<Histogram>| match (a, b) {
+            (Some(a), Some(b)) => a.is_like(b),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        let (own, none) = (self.empty(), self.no_sums());
+        tally.cells.len() == own.cells.len()
+            && tally.cells.iter().zip(&own.cells).all(|(a, b)| a.is_like(b))
+            && tally.targets.len() == own.targets.len()
+            && tally.targets.iter().zip(&own.targets).all(|(a, b)| {
+                a.met.len() == b.met.len()
+                    && a.first.len() == b.first.len()
+                    && alike(&a.measure, &b.measure)
+                    && alike(&a.margin, &b.margin)
+            })
+            && tally.joint.pairs.len() == own.joint.pairs.len()
+            && tally.joint.number_met.len() == own.joint.number_met.len()
+            && tally.joint.without.len() == own.joint.without.len()
+            && sums.moments.len() == none.moments.len()
+            && sums.shortfalls.len() == none.shortfalls.len()
+            && sums.samples.len() == none.samples.len()
+            && sums.samples.iter().flatten().all(|sample| sample.levels.len() == self.steps + 1)
+    }
+}
+
+impl Tally {
     /// Adds the tally of other paths. Histograms of one shape always fit.
-    pub(crate) fn merge(&self, total: &mut Tally, later: &Tally) {
-        total.paths += later.paths;
-        for (total, later) in total.cells.iter_mut().zip(&later.cells) {
+    pub(crate) fn merge(&mut self, later: &Self) {
+        self.paths += later.paths;
+        for (total, later) in self.cells.iter_mut().zip(&later.cells) {
             let _same_shape = total.merge(later);
         }
-        for (total, later) in total.targets.iter_mut().zip(&later.targets) {
+        for (total, later) in self.targets.iter_mut().zip(&later.targets) {
             add_counts(&mut total.met, &later.met);
             add_counts(&mut total.first, &later.first);
             for (total, later) in [(&mut total.measure, &later.measure), (&mut total.margin, &later.margin)] {
@@ -433,11 +464,30 @@ impl Shape {
             }
             total.missed += later.missed;
         }
-        add_counts(&mut total.joint.pairs, &later.joint.pairs);
-        add_counts(&mut total.joint.number_met, &later.joint.number_met);
-        add_counts(&mut total.joint.without, &later.joint.without);
-        total.joint.all += later.joint.all;
-        total.joint.binding += later.joint.binding;
+        add_counts(&mut self.joint.pairs, &later.joint.pairs);
+        add_counts(&mut self.joint.number_met, &later.joint.number_met);
+        add_counts(&mut self.joint.without, &later.joint.without);
+        self.joint.all += later.joint.all;
+        self.joint.binding += later.joint.binding;
+    }
+
+    /// Whether so many paths can have been counted like this: no count is above theirs, so that sums of counts stay in
+    /// range.
+    pub(crate) fn can_be_of(&self, paths: u64) -> bool {
+        let joint = &self.joint;
+        let counts = joint.pairs.iter().chain(&joint.number_met).chain(&joint.without);
+        let of_targets = self.targets.iter().flat_map(|t| t.met.iter().chain(&t.first).chain([&t.missed]));
+        let own = self.targets.iter().flat_map(|t| t.measure.iter().chain(&t.margin));
+        self.paths == paths
+            && counts.chain(of_targets).chain([&joint.all, &joint.binding]).all(|count| *count <= paths)
+            && self
+                .targets
+                .iter()
+                .all(|t| t.first.iter().fold(0, |sum: u64, n| sum.saturating_add(*n)) <= paths)
+            && self.cells.iter().chain(own).all(|values| {
+                let ends = [values.min(), values.max()];
+                values.count() <= paths && ends.into_iter().flatten().all(f64::is_finite)
+            })
     }
 }
 
@@ -453,6 +503,13 @@ impl Sums {
         for (total, later) in self.samples.iter_mut().zip(later.samples) {
             total.extend(later);
         }
+    }
+
+    /// Whether they can be of so many paths.
+    pub(crate) fn can_be_of(&self, paths: u64) -> bool {
+        self.moments.iter().all(|moments| moments.count() <= paths)
+            && self.shortfalls.iter().all(|sum| sum.is_finite() && *sum >= 0.0)
+            && self.samples.iter().flatten().flat_map(|s| &s.levels).all(|level| level.is_finite())
     }
 }
 

@@ -42,7 +42,8 @@ const WIDTH: usize = 16;
 /// assert_eq!(histogram.max(), Some(1000.0));
 /// assert!((histogram.quantile(0.9).unwrap() - 900.0).abs() < 2.0);
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "Written")]
 pub struct Histogram {
     centre: f64,
     scale: f64,
@@ -54,6 +55,35 @@ pub struct Histogram {
     settled: Vec<u64>,
     min: f64,
     max: f64,
+}
+
+/// A histogram as it was written, which may be anything.
+#[derive(serde::Deserialize)]
+struct Written {
+    centre: f64,
+    scale: f64,
+    live: Vec<u32>,
+    fresh: u64,
+    settled: Vec<u64>,
+    min: f64,
+    max: f64,
+}
+
+impl TryFrom<Written> for Histogram {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        let Written { centre, scale, live, fresh, settled, min, max } = written;
+        let bins = live.len() == BINS && (settled.is_empty() || settled.len() == BINS);
+        let counted = live.iter().map(|count| u64::from(*count)).sum::<u64>() == fresh;
+        let total = settled.iter().try_fold(fresh, |total, count| total.checked_add(*count));
+        let ends = if total == Some(0) { min > max } else { min <= max };
+        let places = centre.is_finite() && scale.is_finite() && scale > 0.0;
+        if !(bins && counted && fresh <= u64::from(u32::MAX) && total.is_some() && ends && places) {
+            return Err("these are no counts of a histogram");
+        }
+        Ok(Self { centre, scale, live, fresh, settled, min, max })
+    }
 }
 
 impl Histogram {
@@ -139,7 +169,7 @@ impl Histogram {
     /// Returns false, and adds nothing, where centre or scale differ.
     #[must_use]
     pub fn merge(&mut self, other: &Self) -> bool {
-        if self.centre != other.centre || self.scale != other.scale {
+        if !self.is_like(other) {
             return false;
         }
         if self.fresh + other.fresh > u64::from(u32::MAX) || !other.settled.is_empty() {
@@ -156,6 +186,11 @@ impl Histogram {
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
         true
+    }
+
+    /// Whether the bins are those of another histogram, so that the two can be merged.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        self.centre == other.centre && self.scale == other.scale
     }
 
     /// How many values.

@@ -9,7 +9,7 @@ use crate::math::simd;
 ///
 /// Reference: Chan, Golub and LeVeque (1983), Algorithms for computing the sample variance, The American
 /// Statistician 37(3), 242-247.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Moments {
     count: u64,
     mean: f64,
