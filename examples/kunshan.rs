@@ -12,6 +12,10 @@
 //! ```text
 //! cargo run --release --example kunshan -- --scenario scenarios/china-14th.toml --out out/china
 //! ```
+//!
+//! `--until 0.1` takes as many futures as it needs to know each probability to a tenth of a percentage point. Ctrl-C ends a run
+//! with what is done: the scorecard says so and at how many paths, and files go to the folder `stopped-early` within `--out`,
+//! so that no finished result is lost. With `--checkpoint FILE` the next call goes on from there, to the same bits.
 
 use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -20,6 +24,10 @@ use plancast::prelude::*;
 use plancast::{chart, export, files};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
+
+/// What a shell expects of a program that was ended by Ctrl-C.
+const INTERRUPTED: u8 = 130;
 
 /// Will the plan be met? Simulates a scenario and prints a probability for every target and for all of them.
 #[derive(Parser)]
@@ -34,9 +42,15 @@ struct Options {
     /// Variant of the scenario to lay over it; `--variant list` prints those that it has.
     #[arg(long)]
     variant: Option<String>,
-    /// Number of simulated futures; more keep the first ones.
-    #[arg(long, default_value_t = 1_000_000)]
-    paths: u64,
+    /// Number of simulated futures, a million if nothing else is said; more keep the first ones. With `--until` the most.
+    #[arg(long)]
+    paths: Option<u64>,
+    /// Simulate until the probability of each target and of all together is known to so many percentage points.
+    #[arg(long, value_name = "POINTS")]
+    until: Option<f64>,
+    /// Keep what is done in this file once a minute, and go on from it when it exists.
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
     /// Seed: the same file and seed give the same bits.
     #[arg(long, default_value_t = 2030)]
     seed: u64,
@@ -67,7 +81,7 @@ enum Lang {
 
 fn main() -> ExitCode {
     match run(&Options::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("{error}");
             ExitCode::FAILURE
@@ -75,7 +89,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(options: &Options) -> Result<()> {
+fn run(options: &Options) -> Result<ExitCode> {
     let language = match options.lang {
         Lang::En => Language::En,
         Lang::Zh => Language::Zh,
@@ -86,7 +100,7 @@ fn run(options: &Options) -> Result<()> {
             for (id, variant) in Scenario::load(&options.scenario)?.variants() {
                 println!("{id}: {}\n    {}", variant.name, variant.reasoning);
             }
-            return Ok(());
+            return Ok(ExitCode::SUCCESS);
         }
         Some(id) => Scenario::load_variant(&options.scenario, id)?,
     };
@@ -95,35 +109,50 @@ fn run(options: &Options) -> Result<()> {
         files::folder(&options.out)?;
         files::check_writable(&options.out)?;
     }
+    let stopper = Stopper::new();
+    let asked = stopper.clone();
+    // Where there is no such signal the run can be stopped all the same, if less kindly.
+    let _without = ctrlc::set_handler(move || asked.stop());
+    let mut simulation = Simulation::new(&scenario).seed(options.seed).stop_on(&stopper);
+    let paths = options.paths.unwrap_or(match options.until {
+        Some(_) => Simulation::UNTIL_PATHS,
+        None => 1_000_000,
+    });
+    simulation = simulation.paths(paths);
+    if let Some(points) = options.until {
+        let precise = |of| Precision::absolute(of, points / 100.0);
+        simulation = simulation.until(precise(Of::EveryTarget)).until(precise(Of::Joint));
+    }
+    if let Some(file) = &options.checkpoint {
+        simulation = simulation.checkpoint(file, Duration::from_secs(60));
+    }
+    if let Some(threads) = options.threads {
+        simulation = simulation.threads(threads);
+    }
     // Drawn only when a person is watching: in a pipe the bar is hidden.
-    let bar = ProgressBar::new(options.paths);
+    let bar = ProgressBar::new(paths);
     if let Ok(style) =
         ProgressStyle::with_template("{bar:40} {percent:>3} %  {human_pos} of {human_len} paths  {eta} left")
     {
         bar.set_style(style);
     }
-    let mut simulation = Simulation::new(&scenario)
-        .paths(options.paths)
-        .seed(options.seed)
-        .on_progress(|progress| bar.set_position(progress.done));
-    if let Some(threads) = options.threads {
-        simulation = simulation.threads(threads);
-    }
-    let outcome = simulation.run()?;
+    let outcome = simulation.on_progress(|progress| bar.set_position(progress.done)).run()?;
     bar.finish_and_clear();
     print!("{}", Scorecard::new(&outcome).language(language));
     if options.learned {
         print!("\n{}", LearnedTable::new(&outcome).language(language));
     }
+    let early = outcome.ending.is_early();
     if !options.dry {
-        let tables = export::all(&outcome, &options.out)?;
-        let charts = chart::all(&outcome, language, options.out.join("charts"))?;
+        let out = if early { options.out.join("stopped-early") } else { options.out.clone() };
+        let tables = export::all(&outcome, &out)?;
+        let charts = chart::all(&outcome, language, out.join("charts"))?;
         println!(
             "\nwritten to {}: {} tables, {} charts as SVG and PNG",
-            options.out.display(),
+            out.display(),
             tables.len(),
             charts.len()
         );
     }
-    Ok(())
+    Ok(if early { ExitCode::from(INTERRUPTED) } else { ExitCode::SUCCESS })
 }

@@ -191,6 +191,7 @@ pub mod quantity;
 pub mod random;
 pub mod regime;
 pub mod report;
+pub mod sampling;
 pub mod scenario;
 pub mod score;
 pub mod series;

@@ -38,6 +38,7 @@ impl Caption {
             subtitle = format!("{subtitle} · {more}");
         }
         let mut parts = vec![words::paths(outcome.paths, language)];
+        parts.extend(outcome.ending.words(language));
         parts.push(format!("{} {}", Word::Seed.get(language), outcome.fingerprint.seed));
         parts.push(format!("plancast {}", outcome.fingerprint.version));
         parts.push(words::intervals(outcome.confidence, language));

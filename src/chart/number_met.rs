@@ -13,7 +13,7 @@ use super::words::{self, Word};
 use super::{Drawing, write};
 use crate::error::Result;
 use crate::label::Language;
-use crate::outcome::{Outcome, Probability, format};
+use crate::outcome::{Outcome, format};
 use std::path::Path;
 
 /// Draws on which share of the paths 0, 1, 2 … targets are met, with the median marked; says above it how
@@ -113,11 +113,7 @@ impl Drawing for NumberMet<'_> {
             let printed = match () {
                 () if *share == 0.0 => continue,
                 () if *share < 0.05 => "<0.1".to_owned(),
-                () => format::digits(&Probability::counted(
-                    joint.number_met[k],
-                    self.outcome.paths,
-                    self.outcome.confidence,
-                )),
+                () => format::digits(&self.outcome.counted(joint.number_met[k], self.outcome.paths)),
             };
             let wide = font::width(&printed, text::SMALL)?;
             if wide < column {

@@ -182,6 +182,8 @@ pub(super) fn outcome(sketches: &[Sketch], targets: usize, years: i32, paths: u6
         horizon,
         paths,
         ending: Ending::Complete,
+        until: None,
+        sampling: crate::sampling::Sampling::Independent,
         confidence: 0.95,
         fingerprint: Fingerprint {
             scenario: String::new(),
@@ -189,6 +191,7 @@ pub(super) fn outcome(sketches: &[Sketch], targets: usize, years: i32, paths: u6
             version: "0.1.0".into(),
             seed: 1,
             paths,
+            sampling: crate::sampling::Sampling::Independent,
         },
         joint: joint(&targets, paths),
         indicators,

@@ -56,7 +56,7 @@ pub enum Mean {
         mean: f64,
         /// Standard deviation over the paths.
         sd: f64,
-        /// Standard error of the mean: sd / sqrt(paths).
+        /// Standard error of the mean: sd / sqrt(paths) for independent paths, otherwise that of the mean of the replicates.
         error: f64,
     },
     /// There are fewer than two paths, or the law has no mean, for instance the level under Student t log growth, or under log growth whose

@@ -1,6 +1,7 @@
 //! What identifies a run.
 
 use crate::calibrate::Observation;
+use crate::sampling::Sampling;
 use crate::scenario::{Belief, Motion, Scenario};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -18,11 +19,13 @@ pub struct Fingerprint {
     pub seed: u64,
     /// Number of paths.
     pub paths: u64,
+    /// How they were drawn.
+    pub sampling: Sampling,
 }
 
 impl Fingerprint {
     /// Of a scenario with a seed and a number of paths.
-    pub(crate) fn of(scenario: &Scenario, seed: u64, paths: u64) -> Self {
+    pub(crate) fn of(scenario: &Scenario, seed: u64, paths: u64, sampling: Sampling) -> Self {
         let mut data = Sha256::new();
         for (id, indicator) in scenario.indicators() {
             for (series, name) in [(&indicator.history, "level"), (&indicator.growth, "growth")] {
@@ -62,6 +65,7 @@ impl Fingerprint {
             version: env!("CARGO_PKG_VERSION").to_string(),
             seed,
             paths,
+            sampling,
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod format;
 pub(crate) mod goal;
 mod joint;
 mod learned;
+mod precision;
 mod target;
 
 pub use bands::{Band, IndicatorOutcome, Mean, QuantileCurve, SamplePath};
@@ -16,10 +17,12 @@ pub use ending::Ending;
 pub use fingerprint::Fingerprint;
 pub use joint::{Joint, Pair};
 pub use learned::LearnedOutcome;
+pub use precision::{HalfWidth, Of, Precision, Reached, Until};
 pub use target::{Basis, FirstYear, Probability, Spread, TargetOutcome};
 
 use crate::error::{Error, Fault, Result};
 use crate::label::Label;
+use crate::sampling::Sampling;
 use crate::time::Horizon;
 
 /// The result of a run.
@@ -37,6 +40,12 @@ pub struct Outcome {
     pub paths: u64,
     /// Why it ended at that number.
     pub ending: Ending,
+    /// What was reached of the precision asked for; none where none was.
+    pub until: Option<Until>,
+    /// How the paths were drawn. Under any but independent paths the intervals of the probabilities of targets, of all years, of
+    /// all and all binding targets and of all but one, and the errors of the means, come from the replicates. Pairs of targets and
+    /// [`Outcome::conditional`] keep the interval of as many independent paths; other counts and quantiles never carry one.
+    pub sampling: Sampling,
     /// Confidence level of every interval of the Monte Carlo error, for instance 0.95.
     pub confidence: f64,
     /// What identifies the run.
@@ -91,7 +100,12 @@ impl Outcome {
             Some(pair) => pair.both.hits,
             None => condition,
         };
-        Ok(Probability::counted(both, condition, self.confidence))
+        Ok(self.counted(both, condition))
+    }
+
+    /// A probability counted on some of the paths, with the interval that holds in this run.
+    pub fn counted(&self, hits: u64, paths: u64) -> Probability {
+        Until::probability(self.until.as_ref(), hits, paths, self.confidence)
     }
 
     /// Position of a target that is counted jointly.

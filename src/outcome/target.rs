@@ -67,7 +67,8 @@ pub struct Probability {
     pub paths: u64,
     /// hits / paths.
     pub estimate: f64,
-    /// Lower end of the interval of the Monte Carlo error.
+    /// Lower end of the interval of the Monte Carlo error: that of [`Probability::counted`] for independent paths, that of
+    /// [`Probability::replicated`] under any other [`crate::sampling::Sampling`].
     pub low: f64,
     /// Upper end.
     pub high: f64,
@@ -112,8 +113,25 @@ impl Probability {
     /// A probability from counted, independent paths, with the interval of
     /// [`crate::stats::binomial_interval`] at a confidence level.
     pub fn counted(hits: u64, paths: u64, confidence: f64) -> Self {
-        let interval = crate::stats::binomial_interval(hits, paths, confidence);
+        Self::with(hits, paths, crate::stats::binomial_interval(hits, paths, confidence))
+    }
+
+    /// As [`Probability::counted`], with the exact interval of [`crate::stats::clopper_pearson`], which holds at least as often
+    /// as it says.
+    pub fn exact(hits: u64, paths: u64, confidence: f64) -> Self {
+        Self::with(hits, paths, crate::stats::clopper_pearson(hits, paths, confidence))
+    }
+
+    fn with(hits: u64, paths: u64, interval: crate::stats::Interval) -> Self {
         let estimate = if paths == 0 { 0.0 } else { hits as f64 / paths as f64 };
         Self { hits, paths, estimate, low: interval.low, high: interval.high }
+    }
+
+    /// A probability from independent replicates of `points` paths each, with the interval of
+    /// [`crate::stats::replicated_interval`] at a confidence level: paths within a replicate may depend on each other.
+    pub fn replicated(hits: &[u64], points: u64, confidence: f64) -> Self {
+        let interval = crate::stats::replicated_interval(hits, points, confidence);
+        let all = Self::counted(hits.iter().sum(), points.saturating_mul(hits.len() as u64), confidence);
+        Self { low: interval.low, high: interval.high, ..all }
     }
 }

@@ -18,8 +18,13 @@ pub(super) fn bits_at(key: Key, path: u64, index: u32, kind: u64) -> [u64; 4] {
 /// The middle of one of 2^52 equal parts of (0, 1), from two words of 32 bits: never 0, never 1.
 #[inline(always)]
 fn open_unit(low: u64, high: u64) -> f64 {
-    let bits = (low | (high << 32)) >> 12;
-    f64::from_bits(bits | ONE) - (1.0 - f64::EPSILON / 2.0)
+    open_unit_of(low | (high << 32))
+}
+
+/// The same of one word of 64 bits.
+#[inline(always)]
+pub(super) fn open_unit_of(word: u64) -> f64 {
+    f64::from_bits((word >> 12) | ONE) - (1.0 - f64::EPSILON / 2.0)
 }
 
 /// Bits of the number 1.

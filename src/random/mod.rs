@@ -14,14 +14,18 @@
 //! An uncertain quantity is a monotone function of one standard normal, see [`Transform`].
 
 mod draw;
+mod inverse;
 mod key;
 mod law;
 pub mod philox;
+mod points;
 mod stream;
 mod table;
 mod transform;
 
 pub use draw::{BLOCK, normal_at, normal_lanes, uniform_at, uniform_lanes};
+pub(crate) use inverse::normal_scores;
 pub use key::Key;
+pub(crate) use points::Points;
 pub use stream::Stream;
 pub use transform::Transform;

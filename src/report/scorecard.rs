@@ -3,7 +3,7 @@
 use crate::evidence::Evidence;
 use crate::label::Language;
 use crate::outcome::format::{self, coarse, count, level, percent_with_interval};
-use crate::outcome::{Outcome, Probability, TargetOutcome};
+use crate::outcome::{HalfWidth, Of, Outcome, Probability, TargetOutcome};
 use crate::target::{Measure, Nature};
 use comfy_table::{CellAlignment, ColumnConstraint, LineStyle, Table, TableStyle, Width};
 use std::fmt;
@@ -219,6 +219,63 @@ impl<'a> Scorecard<'a> {
         Ok(())
     }
 
+    /// Why the run ended where it did; nothing where it has the paths that were asked for.
+    fn ending(&self) -> String {
+        let words = self.outcome.ending.words(self.language);
+        words.map_or_else(String::new, |words| match self.language {
+            Language::En => format!(" ({words})"),
+            Language::Zh => format!("（{words}）"),
+        })
+    }
+
+    /// What was reached of the precision asked for.
+    fn precision(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(until) = &self.outcome.until else { return Ok(()) };
+        writeln!(
+            f,
+            "\n{}",
+            self.say("Precision of the simulation (half of an interval)", "模拟精度（区间半宽）")
+        )?;
+        for reached in &until.reached {
+            let target = reached.target.map(|t| self.outcome.targets[t].name.get(self.language));
+            let which = match (&reached.wanted.of, target) {
+                (Of::EveryTarget, Some(hardest)) => match self.language {
+                    Language::En => format!("every target (the hardest: {hardest})"),
+                    Language::Zh => format!("每项目标（最难者：{hardest}）"),
+                },
+                (_, Some(target)) => target.to_owned(),
+                (_, None) => self.say("all of them", "全部实现").to_owned(),
+            };
+            // Of half a width two digits say enough; what was asked for stands as it was.
+            let got = format::level(100.0 * reached.half_width, 25.0 * reached.half_width);
+            let (HalfWidth::Absolute(wanted) | HalfWidth::Relative(wanted)) = reached.wanted.half_width;
+            let wanted = level(100.0 * wanted, 0.0);
+            let unit = match reached.wanted.half_width {
+                HalfWidth::Absolute(_) => self.say("percentage points", "个百分点"),
+                HalfWidth::Relative(_) => self.say("% of the probability", "%（相对于概率）"),
+            };
+            match self.language {
+                Language::En => writeln!(f, "  {which}: ±{got} {unit}, ±{wanted} asked for")?,
+                Language::Zh => writeln!(f, "  {which}：±{got} {unit}，要求 ±{wanted}")?,
+            }
+        }
+        let confidence = level(100.0 * self.outcome.confidence, 0.0);
+        let strict = level(100.0 * until.level, 0.05);
+        match self.language {
+            Language::En => writeln!(
+                f,
+                "  every interval is formed at {strict} %, so that it holds at {confidence} % although the run ended \
+                 when it was narrow enough"
+            ),
+            Language::Zh => {
+                writeln!(
+                    f,
+                    "  各区间按 {strict}% 计算，因此即使模拟在足够精确时停止，仍以 {confidence}% 成立"
+                )
+            }
+        }
+    }
+
     fn notes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mainly: Vec<String> = self
             .outcome
@@ -271,17 +328,19 @@ impl fmt::Display for Scorecard<'_> {
         let (horizon, print) = (outcome.horizon, &outcome.fingerprint);
         writeln!(
             f,
-            "\n{}–{} · {} {} · {} {} · plancast {}\n",
+            "\n{}–{} · {} {}{} · {} {} · plancast {}\n",
             horizon.base().0 + 1,
             horizon.last(),
             count(outcome.paths),
             self.say("paths", "条路径"),
+            self.ending(),
             self.say("seed", "种子"),
             print.seed,
             print.version
         )?;
         writeln!(f, "{}", self.table())?;
         self.joint(f)?;
+        self.precision(f)?;
         self.notes(f)
     }
 }

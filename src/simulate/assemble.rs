@@ -1,5 +1,6 @@
 //! From the counts of a run to an outcome.
 
+use super::replicates::{Counted, Counts, Replicates};
 use super::tally::{Shape, Sums};
 use super::{Layers, Tally};
 use crate::calibrate::Learned;
@@ -8,10 +9,11 @@ use crate::label::Label;
 use crate::link::Link;
 use crate::model::{ConditionOp, Model, MotionOp};
 use crate::outcome::{
-    Band, Ending, Fingerprint, FirstYear, IndicatorOutcome, Joint, LearnedOutcome, Outcome, Pair,
-    Probability, TargetOutcome, goal,
+    Band, Ending, Fingerprint, FirstYear, IndicatorOutcome, Joint, LearnedOutcome, Mean, Outcome, Pair,
+    Probability, TargetOutcome, Until, goal,
 };
 use crate::quantity::Quantity;
+use crate::sampling::Sampling;
 use crate::scenario::{Condition, Motion, Moved, Scenario, Target};
 use crate::target::{Bound, Measure, Nature};
 use crate::time::Year;
@@ -27,6 +29,10 @@ pub(crate) struct Run<'a> {
     pub(crate) seed: u64,
     pub(crate) confidence: f64,
     pub(crate) ending: Ending,
+    pub(crate) until: Option<Until>,
+    pub(crate) sampling: Sampling,
+    /// What was counted a replicate, where paths depend on each other.
+    pub(crate) replicates: Option<(&'a Replicates, &'a Counts)>,
 }
 
 impl Run<'_> {
@@ -46,8 +52,10 @@ impl Run<'_> {
             horizon: scenario.horizon,
             paths: self.tally.paths,
             ending: self.ending,
+            until: self.until.clone(),
+            sampling: self.sampling,
             confidence: self.confidence,
-            fingerprint: Fingerprint::of(scenario, self.seed, self.tally.paths),
+            fingerprint: Fingerprint::of(scenario, self.seed, self.tally.paths, self.sampling),
             indicators,
             targets,
             joint,
@@ -67,7 +75,15 @@ impl Run<'_> {
     }
 
     fn probability(&self, hits: u64) -> Probability {
-        Probability::counted(hits, self.tally.paths, self.confidence)
+        Until::probability(self.until.as_ref(), hits, self.tally.paths, self.confidence)
+    }
+
+    /// The same, with the error that the replicates tell where there are some.
+    fn counted(&self, what: Counted, hits: u64) -> Probability {
+        match self.replicates {
+            Some((replicates, counts)) => replicates.probability(counts, what, self.confidence),
+            None => self.probability(hits),
+        }
     }
 
     fn indicator(&self, node: usize, targets: &[TargetOutcome]) -> IndicatorOutcome {
@@ -78,7 +94,7 @@ impl Run<'_> {
         let base = self.model.horizon.base();
         let bands = (0..=steps).map(|step| Band {
             year: Year(base.0 + step as i32),
-            mean: self.shape.mean(self.tally, self.sums, node, step),
+            mean: self.mean(node, step),
             quantiles: self.shape.level(self.tally, node, step),
         });
         let of_it = |t: &TargetOutcome| t.indicator.as_deref() == Some(id.as_str());
@@ -94,6 +110,16 @@ impl Run<'_> {
         }
     }
 
+    /// The mean of a level, with the error that the replicates tell where there are some.
+    fn mean(&self, node: usize, step: usize) -> Mean {
+        match (self.shape.mean(self.tally, self.sums, node, step), self.replicates) {
+            (Mean::Exists { mean, sd, .. }, Some((replicates, counts))) => replicates
+                .mean_error(counts, node, step)
+                .map_or(Mean::DoesNotExist, |error| Mean::Exists { mean, sd, error }),
+            (mean, _) => mean,
+        }
+    }
+
     fn target(&self, position: usize, evidence: Evidence) -> TargetOutcome {
         let Some((id, target)) = self.scenario.targets.get_index(position) else {
             unreachable!("targets are the scenario's")
@@ -101,8 +127,8 @@ impl Run<'_> {
         let tally = &self.tally.targets[position];
         let base = self.model.horizon.base();
         let year = |k: usize| Year(base.0 + 1 + k as i32);
-        let by_year: Vec<(Year, Probability)> =
-            tally.met.iter().enumerate().map(|(k, hits)| (year(k), self.probability(*hits))).collect();
+        let at = |(k, hits): (usize, &u64)| (year(k), self.counted(Counted::Target(position, k + 1), *hits));
+        let by_year: Vec<(Year, Probability)> = tally.met.iter().enumerate().map(at).collect();
         let first: u64 = tally.first.iter().sum();
         // Whether a condition holds in every year is known in the last of them.
         let every_year = matches!(&target.condition, Condition::Bounded { measure: Measure::EveryYear, .. });
@@ -144,7 +170,7 @@ impl Run<'_> {
             assigned: target.assigned,
             evidence,
             basis: shares.map(|s| s.basis),
-            probability: self.probability(tally.met.last().copied().unwrap_or(0)),
+            probability: by_year.last().map_or_else(|| self.probability(0), |(_, probability)| *probability),
             spread: self.layers.spreads[position],
             outcome,
             margin,
@@ -260,15 +286,20 @@ impl Run<'_> {
         let least = all_members.clone().map(share).fold(1.0, f64::min);
         Joint {
             members: members.to_vec(),
-            all: self.probability(tally.all),
+            all: self.counted(Counted::All, tally.all),
             all_spread: self.layers.all,
-            binding: (!binding.is_empty()).then(|| self.probability(tally.binding)),
+            binding: (!binding.is_empty()).then(|| self.counted(Counted::Binding, tally.binding)),
             number_met: tally.number_met.clone(),
             independent: all_members.map(share).product(),
             independent_binding: (!binding.is_empty()).then(|| binding.iter().map(|m| share(*m)).product()),
             frechet: ((1.0 - misses).max(0.0), least),
             pairs,
-            without: tally.without.iter().map(|hits| self.probability(*hits)).collect(),
+            without: tally
+                .without
+                .iter()
+                .enumerate()
+                .map(|(member, hits)| self.counted(Counted::Without(member), *hits))
+                .collect(),
         }
     }
 }

@@ -28,6 +28,9 @@ pub(crate) fn simulate(
     w.first_path = first_path;
     w.len = len.min(LANES);
     draw::parameters(model, streams, who, w);
+    if let Some(design) = &streams.design {
+        design.start(first_path, &mut w.shocks);
+    }
     step::start(model, w).map_err(Broken::Level)?;
     for step in 1..=w.steps {
         draw::scores(model, streams, step, w);

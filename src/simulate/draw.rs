@@ -20,7 +20,9 @@ pub(crate) enum Who {
 pub(crate) fn parameters(model: &Model, streams: &Streams, who: Who, w: &mut Workspace) {
     for (k, parameter) in model.parameters.list.iter().enumerate() {
         let [z, ..] = &mut *w.scratch;
-        if let Some(key) = streams.parameters[k] {
+        if let Some(design) = &streams.design {
+            design.parameter(k, w.first_path, z);
+        } else if let Some(key) = streams.parameters[k] {
             let uniform = matches!(parameter.rule, ParameterRule::Rank { .. });
             match who {
                 Who::Each if uniform => uniform_lanes(key, w.first_path, 0, z),
@@ -72,6 +74,10 @@ pub(crate) fn parameters(model: &Model, streams: &Streams, who: Who, w: &mut Wor
 /// Draws the correlated normal scores of a year.
 pub(crate) fn scores(model: &Model, streams: &Streams, step: usize, w: &mut Workspace) {
     let (first, year) = (w.first_path, address(model, step));
+    if let Some(design) = &streams.design {
+        design.year(step, first, &w.shocks, &mut w.factors, &mut w.scores, &mut w.tail);
+        return correlate(model, w);
+    }
     for (factor, key) in w.factors.iter_mut().zip(&streams.factors) {
         normal_lanes(*key, first, year, factor);
     }
@@ -81,6 +87,11 @@ pub(crate) fn scores(model: &Model, streams: &Streams, step: usize, w: &mut Work
     if model.has_common_tail {
         normal_lanes(streams.tail, first, year, &mut w.tail);
     }
+    correlate(model, w);
+}
+
+/// From draws that are independent to scores that are not.
+fn correlate(model: &Model, w: &mut Workspace) {
     match &model.correlation {
         ScoreCorrelation::Independent => {}
         ScoreCorrelation::Factors { rows, .. } => {
@@ -169,7 +180,10 @@ pub(crate) fn events(model: &Model, streams: &Streams, step: usize, w: &mut Work
             continue;
         }
         let [occurs, probability, size, ..] = &mut *w.scratch;
-        uniform_lanes(streams.events[k].0, w.first_path, year, occurs);
+        match &streams.design {
+            Some(design) => design.occurrence(k, step, w.first_path, occurs),
+            None => uniform_lanes(streams.events[k].0, w.first_path, year, occurs),
+        }
         set(probability, view(&event.probability, &w.parameters, step));
         if event.once {
             zip(probability, &w.happened[k], |p, happened| if happened > 0.0 { 0.0 } else { p });
@@ -181,7 +195,10 @@ pub(crate) fn events(model: &Model, streams: &Streams, step: usize, w: &mut Work
         match &event.severity {
             Severity::Fixed(x) => add_product(state, View::Number(*x), occurs),
             Severity::Drawn(law) => {
-                normal_lanes(streams.events[k].1, w.first_path, year, probability);
+                match &streams.design {
+                    Some(design) => design.severity(k, step, w.first_path, probability),
+                    None => normal_lanes(streams.events[k].1, w.first_path, year, probability),
+                }
                 law.apply_lanes(probability, size);
                 add_product(state, View::Row(size), occurs);
             }
@@ -195,15 +212,30 @@ pub(crate) fn regimes(model: &Model, streams: &Streams, step: usize, w: &mut Wor
         let state = &mut w.regimes[k];
         let [u, ..] = &mut *w.scratch;
         if step == 1 {
-            uniform_lanes(streams.regimes[k], w.first_path, address(model, 0), u);
+            uniforms_of_regime(model, streams, k, 0, w.first_path, u);
             for (state, u) in state.iter_mut().zip(u.iter()) {
                 *state = below(&regime.initial, *u);
             }
         }
-        uniform_lanes(streams.regimes[k], w.first_path, address(model, step), u);
+        uniforms_of_regime(model, streams, k, step, w.first_path, u);
         for (state, u) in state.iter_mut().zip(u.iter()) {
             *state = below(&regime.transition[*state as usize], *u);
         }
+    }
+}
+
+/// Uniform numbers for where a regime goes in a step; 0 is the base year.
+fn uniforms_of_regime(
+    model: &Model,
+    streams: &Streams,
+    regime: usize,
+    step: usize,
+    first_path: u64,
+    u: &mut Row,
+) {
+    match &streams.design {
+        Some(design) => design.regime(regime, step, first_path, u),
+        None => uniform_lanes(streams.regimes[regime], first_path, address(model, step), u),
     }
 }
 

@@ -8,19 +8,25 @@
 
 mod assemble;
 mod block;
+mod bridge;
 mod checkpoint;
+mod design;
 mod draw;
 mod forest;
 mod layers;
+mod looks;
 mod observe;
 mod plain;
+mod replicates;
 mod rows;
+mod run;
 mod shard;
 mod shard_file;
 mod step;
 mod stop;
 mod streams;
 mod tally;
+mod until;
 mod verdict;
 mod work;
 mod workspace;
@@ -35,35 +41,19 @@ use layers::Layers;
 use tally::Tally;
 
 use crate::error::{Error, Fault, Result};
-use crate::model::Model;
-use crate::outcome::{Ending, Fingerprint, Outcome};
+use crate::outcome::{Outcome, Precision};
+use crate::sampling::Sampling;
 use crate::scenario::Scenario;
-use crate::target::Nature;
 use crate::threads;
-use block::Broken;
-use checkpoint::Checkpoint;
-use draw::Who;
-use forest::Forest;
-use shard::Identity;
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
-use stop::Watch;
-use streams::{Purpose, Streams};
-use tally::{Shape, Sums};
-use work::{Done, Work};
-use workspace::Workspace;
+use std::time::Duration;
 
 /// Blocks of a task: the unit of work that a thread takes, and of merging.
 const TASK_BLOCKS: u64 = 32;
 
 /// Paths of a task. A [`Shard`] begins and ends at multiples of it, but that the last one ends with the run.
 pub const TASK: u64 = TASK_BLOCKS * LANES as u64;
-
-/// How long a run that can be interrupted goes on before it puts together what was done.
-const STRETCH: Duration = Duration::from_secs(1);
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,37 +77,61 @@ type Watcher<'a> = dyn Fn(Progress) + Sync + 'a;
 /// ```
 pub struct Simulation<'a> {
     scenario: &'a Scenario,
-    paths: u64,
+    paths: Option<u64>,
     seed: u64,
     threads: Option<usize>,
     confidence: f64,
     watcher: Option<Box<Watcher<'a>>>,
     stopper: Option<Stopper>,
     checkpoint: Option<(PathBuf, Duration)>,
+    until: Vec<Precision>,
+    sampling: Sampling,
 }
 
 impl<'a> Simulation<'a> {
     /// The most paths of one run.
     pub const MAX_PATHS: u64 = 1 << 48;
 
-    /// 100 000 paths, seed 1, all threads, intervals at 95 %.
+    /// The most paths of a run that ends when it is precise enough, where no other number is given.
+    pub const UNTIL_PATHS: u64 = 1_000_000_000;
+
+    /// 100 000 independent paths, seed 1, all threads, intervals at 95 %.
     pub fn new(scenario: &'a Scenario) -> Self {
         Self {
             scenario,
-            paths: 100_000,
+            paths: None,
             seed: 1,
             threads: None,
             confidence: 0.95,
             watcher: None,
             stopper: None,
             checkpoint: None,
+            until: Vec::new(),
+            sampling: Sampling::Independent,
         }
     }
 
-    /// Number of paths, 1 ..= [`Simulation::MAX_PATHS`]. More paths keep the first ones.
+    /// Number of paths, 1 ..= [`Simulation::MAX_PATHS`]; with [`Simulation::until`] the most. More paths keep the first ones.
     #[must_use]
     pub fn paths(mut self, paths: u64) -> Self {
-        self.paths = paths;
+        self.paths = Some(paths);
+        self
+    }
+
+    /// How the paths are drawn: independently when not called. Any other [`Sampling`] takes its own next number of
+    /// paths ([`Sampling::paths`]; [`Outcome::paths`] says it), and the whole of it: it cannot be cut into shards, stopped early or
+    /// resumed, because its error is told from whole replicates.
+    ///
+    /// ```no_run
+    /// # use plancast::prelude::*;
+    /// # let scenario = Scenario::load("scenarios/kunshan-2030.toml")?;
+    /// let outcome = Simulation::new(&scenario).sampling(Sampling::sobol()).run()?;
+    /// assert_eq!(outcome.paths, 131_072);
+    /// # Ok::<(), plancast::error::Error>(())
+    /// ```
+    #[must_use]
+    pub fn sampling(mut self, sampling: Sampling) -> Self {
+        self.sampling = sampling;
         self
     }
 
@@ -172,6 +186,38 @@ impl<'a> Simulation<'a> {
         self
     }
 
+    /// Lets the run end as soon as a probability is precise enough, at [`Simulation::confidence`]; called more than once, as
+    /// soon as all are. It has at most [`Simulation::paths`] paths, [`Simulation::UNTIL_PATHS`] when that was not called; what
+    /// was reached stands in [`Outcome::until`].
+    ///
+    /// Stopping when an interval is narrow makes it hold less often than it says. Therefore the run looks at few numbers of
+    /// paths, which a scout with draws of its own chooses beforehand, shares out among the looks what an interval may fail,
+    /// and forms exact intervals; so every interval of the outcome holds at the confidence of the run, whatever made it stop
+    /// (alpha spending: Lan and DeMets 1983, Biometrika 70(3), 659-663; Clopper and Pearson 1934). It takes 20 to 40 % more
+    /// paths than a run whose number of paths were known beforehand, and far fewer than a confidence sequence.
+    ///
+    /// The number of paths follows from scenario, seed and precision alone; the paths are those of a plain run of so many.
+    /// Observers and checkpoints are possible; shards are not, for none of them knows when all are precise.
+    ///
+    /// ```
+    /// use plancast::outcome::{Of, Precision};
+    /// use plancast::prelude::*;
+    /// # let scenario = Scenario::builder("Plan", 2025, 2030)
+    /// #     .indicator("gdp", IndicatorDraft::new("GDP", "bn").baseline(1.0).process(RandomWalk::new(0.0, 0.1)))
+    /// #     .target("gdp", TargetDraft::level("gdp").at_least(1.0))
+    /// #     .build()?;
+    /// // Half a percentage point, or better.
+    /// let outcome = Simulation::new(&scenario).until(Precision::absolute(Of::Joint, 0.005)).run()?;
+    /// let all = outcome.joint.all;
+    /// assert!(0.5 * (all.high - all.low) <= 0.005);
+    /// # Ok::<(), Error>(())
+    /// ```
+    #[must_use]
+    pub fn until(mut self, precision: Precision) -> Self {
+        self.until.push(precision);
+        self
+    }
+
     /// Runs it.
     ///
     /// # Errors
@@ -219,37 +265,32 @@ impl<'a> Simulation<'a> {
     pub fn shard(&self, paths: Range<u64>) -> Result<Shard> {
         self.check()?;
         let Range { start, end } = paths;
-        if !(start < end && end <= self.paths) {
+        self.check_fixed()?;
+        let most = self.most();
+        if !(start < end && end <= most) {
             let problem = format!(
                 "paths {start}..{end} were asked for of a run of {}; they have to be some of its paths",
-                self.paths
+                most
             );
             return fault("shard", problem, "take the ranges of `split`");
         }
-        if !(start.is_multiple_of(TASK) && (end.is_multiple_of(TASK) || end == self.paths)) {
+        if !(start.is_multiple_of(TASK) && (end.is_multiple_of(TASK) || end == most)) {
             let problem = format!(
                 "paths {start}..{end} were asked for; both ends have to be multiples of {TASK}, or the end of the run"
             );
             return fault("shard", problem, "take the ranges of `split`");
         }
-        threads::with(self.threads, || {
-            let model = Model::compile(self.scenario)?;
-            let watch = Watch::new(self.stopper.clone());
-            let shape = self.shape(&model).map_err(|broken| self.explain(broken))?;
-            let work = self.work(&model, &shape, &(), &watch, &(start..end));
-            let done = self.go(&work, &(start..end))?;
-            Ok(Shard::new(self.identity(), done))
-        })
+        threads::with(self.threads, || self.simulate_shard(start..end))
     }
 
     /// Cuts the run into so many ranges for [`Simulation::shard`], about equally long; fewer when it has fewer tasks.
     pub fn split(&self, shards: u64) -> Vec<Range<u64>> {
-        let tasks = self.paths.div_ceil(TASK);
+        let tasks = self.most().div_ceil(TASK);
         let shards = shards.clamp(1, tasks.max(1));
         // A 128-bit product: both can be large.
         let cut = |k: u64| {
             let task = u128::from(tasks) * u128::from(k) / u128::from(shards);
-            (task as u64 * TASK).min(self.paths)
+            (task as u64 * TASK).min(self.most())
         };
         (0..shards).map(|k| cut(k)..cut(k + 1)).collect()
     }
@@ -260,11 +301,12 @@ impl<'a> Simulation<'a> {
     /// [`Error::Run`] when the shard is of another run, or does not hold all of this run's paths.
     pub fn finish(&self, shard: Shard) -> Result<Outcome> {
         self.check()?;
-        if shard.paths() != (0..self.paths) {
+        self.check_fixed()?;
+        if shard.paths() != (0..self.most()) {
             let problem = format!(
                 "the shard holds {} of the {} that were asked for",
                 shard::named(&shard.paths()),
-                shard::named(&(0..self.paths)),
+                shard::named(&(0..self.most())),
             );
             return fault(
                 "shard",
@@ -272,21 +314,13 @@ impl<'a> Simulation<'a> {
                 "merge it with the shards of the other paths, or ask for as many paths as it has",
             );
         }
-        threads::with(self.threads, || {
-            let model = Model::compile(self.scenario)?;
-            let watch = Watch::new(self.stopper.clone());
-            let shape = self.shape(&model).map_err(|broken| self.explain(broken))?;
-            let done = shard.resumed::<()>(&self.identity(), &shape, "the shard")?;
-            let layers = layers::run(&model, self.seed, shape.members(), &watch)
-                .map_err(|broken| self.explain(broken))?;
-            Ok(self.outcome(&model, &shape, &layers, done)?.0)
-        })
+        threads::with(self.threads, || self.finish_shard(shard))
     }
 
     fn check(&self) -> Result<()> {
-        if self.paths == 0 || self.paths > Self::MAX_PATHS {
-            let problem =
-                format!("{} paths were asked for; 1 to {} are possible", self.paths, Self::MAX_PATHS);
+        let paths = self.most();
+        if paths == 0 || paths > Self::MAX_PATHS {
+            let problem = format!("{paths} paths were asked for; 1 to {} are possible", Self::MAX_PATHS);
             return fault("paths", problem, "take 100 000 for a first look, 1 000 000 for a table");
         }
         if !(self.confidence >= 0.5 && self.confidence < 1.0) {
@@ -294,189 +328,56 @@ impl<'a> Simulation<'a> {
                 format!("a confidence level of {} was asked for; it lies between 0.5 and 1", self.confidence);
             return fault("confidence", problem, "take 0.95");
         }
+        until::check(&self.until, self.scenario)?;
+        let ends_early = [
+            ("until", !self.until.is_empty()),
+            ("a checkpoint", self.checkpoint.is_some()),
+            ("a stopper", self.stopper.is_some()),
+        ];
+        if let Some((what, _)) = ends_early.iter().find(|(_, asked)| *asked)
+            && self.sampling != Sampling::Independent
+        {
+            let problem = format!(
+                "{what} was asked for together with {:?} paths, whose error is told from whole replicates",
+                self.sampling
+            );
+            return fault("sampling", problem, "leave one of them out");
+        }
+        self.sampling.check(paths)?;
         threads::check(self.threads)
     }
 
-    fn simulate<O: Observer>(&self, observer: &O) -> Result<(Outcome, O::Part)> {
-        let model = Model::compile(self.scenario)?;
-        let watch = Watch::new(self.stopper.clone());
-        let shape = self.shape(&model).map_err(|broken| self.explain(broken))?;
-        // First, so that a run that is stopped has them at hand.
-        let layers =
-            layers::run(&model, self.seed, shape.members(), &watch).map_err(|broken| self.explain(broken))?;
-        let paths = 0..self.paths;
-        let work = self.work(&model, &shape, observer, &watch, &paths);
-        let done = self.go(&work, &paths)?;
-        let (outcome, observed) = self.outcome(&model, &shape, &layers, done)?;
-        let gathered = observed.fold(|total, later| observer.merge(total, later));
-        Ok((outcome, gathered.unwrap_or_else(|| observer.start())))
-    }
-
-    fn work<'w, O: Observer>(
-        &'w self,
-        model: &'w Model,
-        shape: &'w Shape,
-        observer: &'w O,
-        watch: &'w Watch,
-        paths: &Range<u64>,
-    ) -> Work<'w, O> {
-        Work {
-            model,
-            streams: Streams::new(model, self.seed, Purpose::Main),
-            shape,
-            observer,
-            watch,
-            watcher: self.watcher.as_deref(),
-            end: paths.end,
-            total: paths.end - paths.start,
-            reported: AtomicU64::new(0),
-            desks: Mutex::new(Vec::new()),
+    /// A shard has to know where its run ends.
+    fn check_fixed(&self) -> Result<()> {
+        if self.sampling != Sampling::Independent {
+            let problem = "shards of a run were asked for whose error is told from whole replicates";
+            return fault(
+                "sampling",
+                problem.into(),
+                "draw the paths independently, or run it in one process",
+            );
         }
-    }
-
-    /// Does the work on some paths, or on as many of the first of them as there was time for.
-    fn go<O: Observer>(&self, work: &Work<'_, O>, paths: &Range<u64>) -> Result<Done<O::Part>> {
-        let mut checkpoint = match &self.checkpoint {
-            Some((file, every)) => Some(Checkpoint::new(file, *every, self.identity())?),
-            None => None,
-        };
-        let kept = checkpoint.as_ref().map_or(Ok(None), |kept| kept.resume(paths, work.shape))?;
-        let mut done = kept.unwrap_or_else(|| work.nothing(paths.start));
-        work.reported.store(done.paths.end - paths.start, Ordering::Relaxed);
-        let mut pace = Pace::new(self.stopper.is_some(), checkpoint.as_ref().map(|kept| kept.every));
-        // What a checkpoint keeps ends at a whole task.
-        let whole = if checkpoint.is_some() { paths.end / TASK * TASK } else { 0 };
-        while done.paths.end < paths.end {
-            let to = pace.next(done.paths.end).min(paths.end);
-            let to = if done.paths.end < whole { to.min(whole) } else { to };
-            work.advance(&mut done, to).map_err(|broken| self.explain(broken))?;
-            let stopped = done.paths.end < to;
-            if let Some(kept) = &mut checkpoint {
-                kept.keep(&done, stopped || done.paths.end == whole)?;
-            }
-            if stopped {
-                break;
-            }
+        if self.until.is_empty() {
+            return Ok(());
         }
-        if done.paths.is_empty() { Err(self.explain(Broken::Stopped)) } else { Ok(done) }
+        let problem = "shards of a run that ends when it is precise enough were asked for; none of them knows when that is";
+        fault("until", problem.into(), "ask for a number of paths, or run it in one process")
     }
 
-    /// What defines the run but for its number of paths.
-    fn identity(&self) -> Identity {
-        Identity::new(Fingerprint::of(self.scenario, self.seed, self.paths))
-    }
-
-    /// From what was done to the outcome, and what the observer has.
-    fn outcome<P>(
-        &self,
-        model: &Model,
-        shape: &Shape,
-        layers: &Layers,
-        done: Done<P>,
-    ) -> Result<(Outcome, Forest<P>)> {
-        let Done { paths, mut tally, sums, observed } = done;
-        let sums = sums.fold(Sums::merge).unwrap_or_else(|| shape.no_sums());
-        shape.finish(&mut tally);
-        if let Some(broken) = shape.overflow(&tally) {
-            return Err(self.explain(broken));
-        }
-        let ending =
-            if paths.end < self.paths { Ending::Interrupted { asked: self.paths } } else { Ending::Complete };
-        let run = assemble::Run {
-            scenario: self.scenario,
-            model,
-            tally: &tally,
-            sums: &sums,
-            shape,
-            layers,
-            seed: self.seed,
-            confidence: self.confidence,
-            ending,
-        };
-        Ok((run.outcome(), observed))
-    }
-
-    /// Looks where the values are, with draws of its own.
-    fn shape(&self, model: &Model) -> std::result::Result<Shape, Broken> {
-        let streams = Streams::new(model, self.seed, Purpose::Pilot);
-        // One block is enough: it places the bins, and quartiles of 512 values are right to a tenth of their spread.
-        let mut pilot = Workspace::new(model, false);
-        block::simulate(model, &streams, Who::Each, 0, LANES, &mut pilot)?;
-        let binding: Vec<bool> =
-            self.scenario.targets().values().map(|t| t.nature == Nature::Binding).collect();
-        Ok(Shape::new(model, &binding, &pilot))
-    }
-
-    /// Says in the words of the scenario where a number stopped being one.
-    fn explain(&self, broken: Broken) -> Error {
-        let base = self.scenario.horizon().base().0;
-        let name = |map: Option<&String>| map.cloned().unwrap_or_default();
-        let (path, what, year) = match broken {
-            Broken::Stopped => {
-                let problem = "it was asked to stop before there was anything to show";
-                let remedy = format!("let it run longer: {TASK} paths are the least that counts");
-                return Error::Run(Fault::new("run", problem).remedy(remedy));
-            }
-            Broken::Level(at) => {
-                let id = name(self.scenario.indicators().get_index(at.node).map(|(id, _)| id));
-                (format!("indicator.{id}"), "the level", base + at.step as i32)
-            }
-            Broken::Measure(at) => {
-                let id = name(self.scenario.targets().get_index(at.target).map(|(id, _)| id));
-                (format!("target.{id}"), "the measure", base + at.step as i32)
-            }
-        };
-        let rate = if matches!(broken, Broken::Measure(_)) {
-            ", or a growth rate of a level that is not above 0,"
-        } else {
-            ""
-        };
-        let problem = format!("{what} of {year} is not a finite number{rate} on some path");
-        let remedy = "look for a division by something that can be 0, the logarithm of something that can be \
-                      negative, or growth that explodes (a volatility in per cent instead of a share?)";
-        Error::Run(Fault::new(path, problem).remedy(remedy))
+    /// Number of paths, or the most there can be.
+    fn most(&self) -> u64 {
+        let asked = self.paths.unwrap_or(if self.until.is_empty() { 100_000 } else { Self::UNTIL_PATHS });
+        self.sampling.paths(asked)
     }
 }
 
 impl std::fmt::Debug for Simulation<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Simulation")
-            .field("paths", &self.paths)
+            .field("paths", &self.most())
             .field("seed", &self.seed)
             .field("threads", &self.threads)
             .finish_non_exhaustive()
-    }
-}
-
-/// How far to go before what was done is put together. It leaves no trace in the result.
-struct Pace {
-    /// How long a stretch should take; none where nothing is to be gained by an end before the end.
-    aim: Option<Duration>,
-    tasks: u64,
-    began: Option<Instant>,
-}
-
-impl Pace {
-    fn new(can_stop: bool, every: Option<Duration>) -> Self {
-        let aim = (can_stop || every.is_some()).then(|| STRETCH.min(every.unwrap_or(STRETCH)));
-        Self { aim, tasks: 0, began: None }
-    }
-
-    /// Where the next stretch should end: a task for each thread at first, then as many as take the time aimed at.
-    fn next(&mut self, from: u64) -> u64 {
-        let Some(aim) = self.aim else { return u64::MAX };
-        let threads = rayon::current_num_threads() as u64;
-        let tasks = match self.began {
-            None => threads,
-            Some(began) => {
-                let share = aim.as_secs_f64() / began.elapsed().as_secs_f64().max(1e-6);
-                // A saturating cast; a multiple of the threads, so that none waits for another.
-                let tasks = (self.tasks as f64 * share.min(4.0)) as u64;
-                (tasks / threads).max(1) * threads
-            }
-        };
-        (self.tasks, self.began) = (tasks, Some(Instant::now()));
-        from.saturating_add(tasks.saturating_mul(TASK))
     }
 }
 

@@ -4,8 +4,10 @@ use super::workspace::Block;
 use crate::outcome::Probability;
 use crate::scenario::Scenario;
 
-/// Sees every block of a run, in parallel; what it gathers is merged in the order of the paths, so that the
-/// result is the same for any number of threads. See `examples/own_observer.rs`.
+/// Sees every block of a run, in parallel. What it gathers of tasks that follow each other is merged in the order of the
+/// paths, along the same fixed binary tree as the sums of the run; so the result is the same for any number of threads,
+/// and wherever the run was stopped. What it gathers of paths that do not count, because a run was stopped amid them, is
+/// dropped. See `examples/own_observer.rs`.
 pub trait Observer: Sync {
     /// Whether it looks at blocks at all. Levels and margins that nothing else needs are computed only for an observer that
     /// does.
@@ -79,7 +81,8 @@ impl Paths {
     }
 
     /// P(all of some targets are met | all of some others are), counted on the kept paths: any joint question. Positions
-    /// outside the plan are met on no path; an empty `given` is no condition.
+    /// outside the plan are met on no path; an empty `given` is no condition. Of a run that ended when it was precise enough,
+    /// [`crate::outcome::Outcome::counted`] has the interval that holds.
     pub fn joint(&self, met: &[usize], given: &[usize], confidence: f64) -> Probability {
         let holds = |targets: &[usize], path: usize| {
             targets.iter().all(|t| self.met.get(*t).is_some_and(|target| target[path]))

@@ -1,6 +1,7 @@
 //! Which key addresses which draw: by the seed, the kind of draw and the name of what is drawn, never
 //! by a position, so that an indicator added to a plan leaves the draws of the others alone.
 
+use super::design::Design;
 use crate::model::{Model, ParameterRule, ScoreCorrelation};
 use crate::random::Key;
 
@@ -16,6 +17,8 @@ pub(crate) struct Streams {
     /// Occurrence and severity.
     pub(crate) events: Vec<(Key, Key)>,
     pub(crate) regimes: Vec<Key>,
+    /// Where paths depend on each other, it has the draws.
+    pub(crate) design: Option<Design>,
 }
 
 /// What a run is for; each has draws of its own.
@@ -27,6 +30,8 @@ pub(crate) enum Purpose {
     Pilot,
     /// The spread over parameters.
     Layers,
+    /// How many paths a precision will take.
+    Scout,
 }
 
 impl Streams {
@@ -35,6 +40,7 @@ impl Streams {
             Purpose::Main => "",
             Purpose::Pilot => "pilot ",
             Purpose::Layers => "layers ",
+            Purpose::Scout => "scout ",
         };
         let key = |domain: &str, name: &str| Key::new(seed, &format!("{prefix}{domain}"), name);
         let parameters = model.parameters.list.iter().map(|p| match p.rule {
@@ -55,6 +61,7 @@ impl Streams {
             tail: key("tail", ""),
             events: model.events.iter().map(|e| (key("event", &e.name), key("severity", &e.name))).collect(),
             regimes: model.regimes.iter().map(|r| key("regime", &r.name)).collect(),
+            design: None,
         }
     }
 }

@@ -60,6 +60,13 @@ struct Fold<P> {
     broken: Option<(u64, Broken)>,
 }
 
+impl<P> Done<P> {
+    /// What was counted, and what an observer has.
+    pub(crate) fn split(self) -> ((Range<u64>, Tally, Forest<Sums>), Forest<P>) {
+        ((self.paths, self.tally, self.sums), self.observed)
+    }
+}
+
 impl<O: Observer> Work<'_, O> {
     /// Nothing done, from a path on.
     pub(crate) fn nothing(&self, first: u64) -> Done<O::Part> {

@@ -30,6 +30,8 @@ pub(crate) struct Workspace {
     /// Some lanes of all scores.
     pub(crate) tiles: Vec<[f64; TILE]>,
     pub(crate) tail: Row,
+    /// Draws of all years, where a design makes them together.
+    pub(crate) shocks: Vec<Row>,
     pub(crate) events: Vec<Row>,
     /// 1 where an event that happens once has happened.
     pub(crate) happened: Vec<Row>,
@@ -70,6 +72,7 @@ impl Workspace {
             factors: rows(factors),
             tiles: Vec::new(),
             tail: ZEROS,
+            shocks: Vec::new(),
             events: rows(model.events.len()),
             happened: rows(model.events.len()),
             regimes: rows(model.regimes.len()),
@@ -233,6 +236,11 @@ impl Block<'_> {
     /// for a combination.
     pub fn margin(&self, target: usize) -> Option<&[f64]> {
         self.workspace.margins.get(target).map(|row| &row[..self.workspace.len])
+    }
+
+    /// Where the condition of a target holds as at a step from 1 on; lanes beyond the paths do not count.
+    pub(super) fn met(&self, target: usize, step: usize) -> &Bits {
+        &self.workspace.met[target][step - 1]
     }
 
     /// Whether a target is met on a path of the block (0 .. len) as at a step; `false` outside.

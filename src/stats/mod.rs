@@ -11,8 +11,10 @@ mod interval;
 mod moments;
 pub mod normal;
 pub mod polygamma;
+mod replicates;
 pub mod special;
 
 pub use histogram::Histogram;
 pub use interval::{Interval, binomial_interval, clopper_pearson, wilson, wilson_of};
 pub use moments::Moments;
+pub use replicates::{mean_of_replicates, replicated_interval};
