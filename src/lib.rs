@@ -152,6 +152,14 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
+//! # Long runs
+//!
+//! A run can end when a probability is precise enough, with intervals that hold although it looked
+//! ([`Simulation::until`](simulate::Simulation::until)); it can be asked to stop, and then is a run of the paths done so far
+//! ([`simulate::Stopper`]); it can be taken up again from a file
+//! ([`Simulation::checkpoint`](simulate::Simulation::checkpoint)); and it can be cut into shards for any number of processes or
+//! machines ([`simulate::Shard`], `examples/shard_and_merge.rs`). The bits are always those of one plain run.
+//!
 //! # Extension points
 //!
 //! A process of your own ([`process::Step`], `examples/own_process.rs`), a measure for targets of your own

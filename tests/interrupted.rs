@@ -61,7 +61,7 @@ fn a_stopped_run_is_a_run_of_the_paths_that_were_done() {
     let plan = scenario();
     for (threads, at) in [(1, 1), (1, 3 * TASK), (2, 5 * TASK), (3, 20 * TASK)] {
         let early = stopped(&plan, threads, at);
-        assert!(early.paths >= at.max(TASK) && early.paths % TASK == 0, "{}", early.paths);
+        assert!(early.paths >= at.max(TASK) && early.paths.is_multiple_of(TASK), "{}", early.paths);
         // Every thread finishes what it has begun, and begins nothing more.
         assert!(early.paths <= at.next_multiple_of(TASK) + threads as u64 * TASK, "{}", early.paths);
         assert_eq!(early.ending, Ending::Interrupted { asked: 1 << 44 });

@@ -74,7 +74,7 @@ impl<T> Forest<T> {
     pub(crate) fn holds(&self, leaves: &Range<u64>) -> bool {
         let mut next = leaves.start;
         for node in &self.nodes {
-            let aligned = node.height < HEIGHTS && node.first % (1 << node.height) == 0;
+            let aligned = node.height < HEIGHTS && node.first.is_multiple_of(1 << node.height);
             if !aligned || node.first != next || node.first >= leaves.end {
                 return false;
             }

@@ -297,7 +297,7 @@ mod tests {
                 assert!((spent - (1.0 - confidence)).abs() < 1e-12, "{spent}");
                 assert_eq!(looks.last().map(|look| look.paths), Some(grid.cap));
                 assert!(looks.windows(2).all(|pair| pair[0].paths < pair[1].paths), "{looks:?}");
-                assert!(looks.iter().all(|look| look.paths % 16 == 0), "{looks:?}");
+                assert!(looks.iter().all(|look| look.paths.is_multiple_of(16)), "{looks:?}");
                 assert!(looks.len() < 20, "{looks:?}");
             }
         }
