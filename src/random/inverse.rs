@@ -1,5 +1,5 @@
 //! Layer 1: standard normals by the inverse of their distribution function, in lanes: for points whose order has to be
-//! kept, such as those of Sobol. The normals of independent paths come cheaper, see [`super::normal_pair_lanes`].
+//! kept, such as those of Sobol. The normals of independent paths come cheaper, see [`super::normal_lanes`].
 
 use crate::math::{ln_positive, simd};
 use crate::stats::normal::{CENTRE, FAR, MIDDLE};

@@ -7,7 +7,7 @@ use crate::math::simd;
 use crate::model::Coefficient;
 
 /// Paths of a block. Part of what a seed means: sums over paths are formed in blocks of this size.
-pub const LANES: usize = 512;
+pub const LANES: usize = crate::random::BLOCK;
 
 /// One value a path of a block.
 pub(crate) type Row = [f64; LANES];
