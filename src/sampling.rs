@@ -47,9 +47,10 @@
 //!
 //! # References
 //!
-//! Owen (1995), Randomly permuted (t,m,s)-nets and (t,s)-sequences; Burley (2020), Practical hash-based Owen scrambling, JCGT
-//! 9(4); Joe and Kuo (2008), Constructing Sobol sequences with better two-dimensional projections, SIAM J. Sci. Comput. 30(5);
-//! McKay, Beckman and Conover (1979), Technometrics 21(2), for Latin hypercubes.
+//! Sobol points: direction numbers of Joe and Kuo (2008), Constructing Sobol' sequences with better two-dimensional projections,
+//! SIAM J. Sci. Comput. 30(5), 2635-2654; Matoušek's random linear scrambling with a shift (1998, J. Complexity 14,
+//! 527-556), under which any two points have the law that they have under Owen's (1995). Latin hypercubes (McKay, Beckman and
+//! Conover 1979, Technometrics 21(2), 239-245) in orders that are random affine permutations of binary digits.
 
 use crate::error::{Error, Fault, Result};
 use crate::random::Points;
@@ -75,7 +76,7 @@ pub enum Sampling {
         /// Independent replicates, 2 ..= 1024.
         replicates: u32,
     },
-    /// Sobol points under Owen's scrambling: evenly spread in few draws together as well.
+    /// Sobol points, scrambled so that any two have the law that they have under Owen's scrambling: evenly spread in few draws together as well.
     Sobol {
         /// Independent replicates, 2 ..= 1024.
         replicates: u32,

@@ -110,6 +110,28 @@ fn a_number_that_stops_being_one_ends_the_run_with_its_name() {
     assert!(fault.problem.contains("the measure of 20"), "{fault}");
 }
 
+/// Whether somebody looks at the blocks or not.
+#[test]
+fn a_state_that_stops_being_a_number_ends_the_run_under_an_observer_as_well() {
+    let scenario = Scenario::builder("Plan", 2025, 2030)
+        .indicator(
+            "gdp",
+            IndicatorDraft::new("GDP", "bn")
+                .link(Link::Identity)
+                .baseline(1e308)
+                .process(RandomWalk::new(5e307, 1e300)),
+        )
+        .target("gdp", TargetDraft::level("gdp").at_least(110.0))
+        .build()
+        .expect("a scenario");
+    let run = || Simulation::new(&scenario).paths(300);
+    let fault = refused(run().run());
+    assert_eq!(fault.path, "indicator.gdp", "{fault}");
+    assert!(fault.problem.contains("the level of 2027"), "{fault}");
+    let watched = refused(run().run_with(&plancast::simulate::KeepPaths::all(&scenario)));
+    assert_eq!(watched.to_string(), fault.to_string());
+}
+
 /// Growth far above what the rules let a preset have.
 #[derive(Debug)]
 struct Steep(f64);

@@ -118,6 +118,7 @@ fn what_is_not_possible_is_refused_with_the_reason() {
     };
     let with = |sampling| Simulation::new(&plan).sampling(sampling);
     refused(with(Sampling::Sobol { replicates: 1 }).run(), "2 to 1024 are possible");
+    refused(with(Sampling::sobol()).paths(0).run(), "0 paths were asked for");
     refused(with(Sampling::sobol()).stop_on(&Stopper::new()).run(), "a stopper was asked for");
     let folder = tempfile::tempdir().unwrap();
     let checkpoint = folder.path().join("run.checkpoint");

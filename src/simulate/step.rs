@@ -4,7 +4,7 @@ use super::draw::{add_by_state, multiply_by_state};
 use super::plain::Plain;
 use super::rows::{Row, View, ZEROS, add, add_product, all_finite, each, multiply, set, view, zip, zip2};
 use super::streams::Streams;
-use super::workspace::{Others, Workspace};
+use super::workspace::{Others, Workspace, Years};
 use crate::innovation::Law;
 use crate::model::{
     Coefficient, Forced, FormulaInput, FormulaMotion, Model, MotionOp, Node, OwnMotion, ProcessMotion,
@@ -49,7 +49,7 @@ pub(crate) fn start(model: &Model, w: &mut Workspace) -> Result<(), NotFinite> {
                         None => formula(op, f, node, 0, w),
                     },
                 }
-                check(w, node, 0)?;
+                check(op, w, node, 0)?;
             }
         }
         if let MotionOp::Process(p) = &op.motion
@@ -99,7 +99,7 @@ pub(crate) fn year(
         if op.has_state() && op.needs_level {
             op.link.levels(w.states.at(node, step), w.levels.at_mut(node, step));
         }
-        check(w, node, step)?;
+        check(op, w, node, step)?;
     }
     Ok(())
 }
@@ -113,25 +113,21 @@ fn keep_state(op: &Node, node: usize, step: usize, w: &mut Workspace) {
     }
 }
 
-fn check(w: &Workspace, node: usize, step: usize) -> Result<(), NotFinite> {
-    let rows = if w.levels.has(node) {
-        &w.levels
-    } else if step == w.steps {
-        // A state that is not finite stays so.
-        &w.states
-    } else {
-        return Ok(());
-    };
+fn check(op: &Node, w: &Workspace, node: usize, step: usize) -> Result<(), NotFinite> {
     // Lanes beyond the paths of the block do not count.
-    let is_fine = |step: usize| {
+    let is_fine = |rows: &Years, step: usize| {
         let row = rows.at(node, step);
         all_finite(row) || row[..w.len].iter().all(|x| x.is_finite())
     };
-    if is_fine(step) {
-        return Ok(());
-    }
-    let first = if w.levels.has(node) { step } else { (0..step).find(|s| !is_fine(*s)).unwrap_or(step) };
-    Err(NotFinite { node, step: first })
+    let broken = if op.needs_level {
+        (!is_fine(&w.levels, step)).then_some(step)
+    } else if step == w.steps && !is_fine(&w.states, step) {
+        // A state that is not finite stays so: it is looked for when it is the last one.
+        (0..=step).find(|step| !is_fine(&w.states, *step))
+    } else {
+        None
+    };
+    broken.map_or(Ok(()), |step| Err(NotFinite { node, step }))
 }
 
 /// m of a step; damped from the second year on.
