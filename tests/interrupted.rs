@@ -1,6 +1,9 @@
 //! Does a run that is stopped, or killed, leave what was done, and go on from there to the same bits?
 
-use plancast::error::{Error, Fault};
+mod common;
+
+use common::refused;
+use plancast::error::Error;
 use plancast::outcome::Ending;
 use plancast::prelude::*;
 use plancast::simulate::{KeepPaths, TASK};
@@ -27,15 +30,6 @@ fn digest(outcome: &Outcome) -> Vec<u8> {
     let mut outcome = outcome.clone();
     outcome.ending = Ending::Complete;
     Sha256::digest(format!("{outcome:?}")).to_vec()
-}
-
-#[track_caller]
-fn refused<T>(result: Result<T>) -> Fault {
-    match result {
-        Err(Error::Run(fault)) => fault,
-        Err(other) => panic!("another error: {other}"),
-        Ok(_) => panic!("nothing was refused"),
-    }
 }
 
 /// Stops a run of very many paths once it reports so many.

@@ -1,6 +1,9 @@
 //! Requests that make no sense are refused with words that help, and change nothing.
 
-use plancast::error::{Error, Fault};
+mod common;
+
+use common::refused;
+use plancast::error::Error;
 use plancast::prelude::*;
 use plancast::{export, files};
 use std::fs;
@@ -16,15 +19,6 @@ fn sound(indicator: IndicatorDraft) -> Scenario {
         .target("gdp", TargetDraft::level("gdp").at_least(110.0))
         .build()
         .expect("a scenario")
-}
-
-#[track_caller]
-fn refused<T>(result: Result<T>) -> Fault {
-    match result {
-        Err(Error::Run(fault)) => fault,
-        Err(other) => panic!("another error: {other}"),
-        Ok(_) => panic!("nothing was refused"),
-    }
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Are shards, merged in any order, the whole run to the last bit, and is everything else refused?
 
-use plancast::error::{Error, Fault};
+mod common;
+
+use common::refused;
+use plancast::error::Error;
 use plancast::prelude::*;
 use plancast::simulate::TASK;
 use sha2::{Digest, Sha256};
@@ -29,15 +32,6 @@ fn digest(outcome: &Outcome) -> Vec<u8> {
 fn shards(scenario: &Scenario, cuts: &[u64]) -> Vec<Shard> {
     let ends: Vec<u64> = [0].iter().chain(cuts).map(|task| (task * TASK).min(PATHS)).chain([PATHS]).collect();
     ends.windows(2).map(|ends| run(scenario).shard(ends[0]..ends[1]).unwrap()).collect()
-}
-
-#[track_caller]
-fn refused<T>(result: Result<T>) -> Fault {
-    match result {
-        Err(Error::Run(fault)) => fault,
-        Err(other) => panic!("another error: {other}"),
-        Ok(_) => panic!("nothing was refused"),
-    }
 }
 
 /// A folder that is taken away again.

@@ -1,6 +1,8 @@
 //! Does a run that ends when it is precise enough keep what its intervals promise, and say what it reached?
 
-use plancast::error::{Error, Fault};
+mod common;
+
+use common::refused;
 use plancast::outcome::{Ending, HalfWidth};
 use plancast::prelude::*;
 use plancast::simulate::{KeepPaths, TASK};
@@ -29,15 +31,6 @@ fn plan() -> Scenario {
 
 fn half(p: &Probability) -> f64 {
     0.5 * (p.high - p.low)
-}
-
-#[track_caller]
-fn refused<T>(result: Result<T>) -> Fault {
-    match result {
-        Err(Error::Run(fault)) => fault,
-        Err(other) => panic!("another error: {other}"),
-        Ok(_) => panic!("nothing was refused"),
-    }
 }
 
 #[test]

@@ -71,7 +71,7 @@ impl Compiler<'_> {
         }
         grade::means(scenario, &mut nodes, &order);
         for &node in &order {
-            nodes[node].fixed_start = fixed_start(&nodes, node);
+            nodes[node].fixed_start = self.fixed_start(&nodes, node);
         }
         let mut targets = Vec::with_capacity(scenario.targets.len());
         for id in scenario.targets.keys() {
@@ -151,6 +151,22 @@ impl Compiler<'_> {
         })
     }
 
+    /// The level of the base year, where it is the same on all paths; of nodes in the order of evaluation.
+    fn fixed_start(&self, nodes: &[Node], node: usize) -> Option<f64> {
+        let level = match (&self.scenario.indicators[node].motion, &nodes[node].motion) {
+            (Motion::Process(moved), _) => moved.baseline.as_number(),
+            (Motion::Formula { baseline: Some(baseline), .. }, _) => baseline.as_number(),
+            (Motion::Formula { .. }, MotionOp::Formula(f)) => {
+                let of =
+                    |input: &FormulaInput| if input.lag == 0 { nodes[input.node].fixed_start } else { None };
+                let levels = f.inputs.iter().map(of).collect::<Option<Vec<_>>>();
+                levels.map(|levels| f.program.eval_scalar(&levels))
+            }
+            (Motion::Formula { .. }, _) => None,
+        };
+        level.filter(|level| level.is_finite())
+    }
+
     /// A product of levels of the same year as a sum of states.
     fn weighted_sum(&self, product: &Product) -> Option<WeightedSum> {
         let term = |(level, power): &(Reference, f64)| {
@@ -191,7 +207,6 @@ impl Compiler<'_> {
             let volatility = Coefficient::Number(1.0);
             let forced = self.forced(id, indicator, moved, volatility, None)?;
             return Ok(MotionOp::Own(Box::new(OwnMotion {
-                level,
                 start,
                 step: Arc::clone(&own.0),
                 parameters,
@@ -246,7 +261,6 @@ impl Compiler<'_> {
             Wander { start, persistence, volatility, score, place }
         });
         Ok(MotionOp::Process(Box::new(ProcessMotion {
-            level,
             start,
             drift,
             damping,
@@ -358,24 +372,6 @@ impl Compiler<'_> {
             }
         }
     }
-}
-
-/// The level of the base year, where it is the same on all paths; of nodes in the order of evaluation.
-fn fixed_start(nodes: &[Node], node: usize) -> Option<f64> {
-    let number = |coefficient: &Coefficient| match coefficient {
-        Coefficient::Number(level) => Some(*level),
-        _ => None,
-    };
-    let level = match &nodes[node].motion {
-        MotionOp::Process(p) => number(&p.level),
-        MotionOp::Own(p) => number(&p.level),
-        MotionOp::Formula(FormulaMotion { start: Some(start), .. }) => number(start),
-        MotionOp::Formula(f) => {
-            let of = |input: &FormulaInput| if input.lag == 0 { nodes[input.node].fixed_start } else { None };
-            f.inputs.iter().map(of).collect::<Option<Vec<_>>>().map(|levels| f.program.eval_scalar(&levels))
-        }
-    };
-    level.filter(|level| level.is_finite())
 }
 
 /// What a node needs in the same year.

@@ -56,6 +56,7 @@ impl Latent {
 pub(super) fn settle(nodes: &mut [Node], order: &[usize], targets: &mut [TargetOp]) {
     for &n in order {
         settle_sum(nodes, n);
+        nodes[n].keeps_state |= nodes[n].has_state();
         nodes[n].form = if is_smooth(nodes, n) { Form::State } else { Form::Level };
         nodes[n].needs_level = nodes[n].form == Form::Level;
     }

@@ -53,8 +53,7 @@ pub(crate) enum MotionOp {
 /// The growth equation of one indicator.
 #[derive(Debug)]
 pub(crate) struct ProcessMotion {
-    /// Level of the base year, and the same as a latent state.
-    pub(crate) level: Coefficient,
+    /// Latent state of the base year.
     pub(crate) start: Coefficient,
     pub(crate) drift: Coefficient,
     pub(crate) damping: Option<Coefficient>,
@@ -83,7 +82,6 @@ pub(crate) struct Wander {
 /// A process of the user's own.
 #[derive(Debug)]
 pub(crate) struct OwnMotion {
-    pub(crate) level: Coefficient,
     pub(crate) start: Coefficient,
     pub(crate) step: Arc<dyn Step>,
     pub(crate) parameters: Vec<Coefficient>,

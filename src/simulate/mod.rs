@@ -13,6 +13,7 @@ mod checkpoint;
 mod design;
 mod draw;
 mod forest;
+mod joint;
 mod layers;
 mod looks;
 mod observe;

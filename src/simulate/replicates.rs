@@ -2,9 +2,8 @@
 
 use super::design::Layout;
 use super::observe::Observer;
-use super::rows::{Bits, and, count, first_lanes};
+use super::rows::{Bits, and, count, first_lanes, sum};
 use super::workspace::Block;
-use crate::math::simd;
 use crate::model::Model;
 use crate::outcome::Probability;
 use crate::sampling::Sampling;
@@ -144,7 +143,7 @@ impl Observer for Replicates {
         let sums = part.sums[replicate * cells..][..cells].chunks_mut(self.steps + 1);
         for (node, (sums, _)) in sums.zip(&self.means).enumerate().filter(|(_, (_, mean))| **mean) {
             for (step, into) in sums.iter_mut().enumerate() {
-                *into += block.level(node, step).map_or(0.0, sum);
+                *into += block.level(node, step).map_or(0.0, |levels| sum(levels, |x| x));
             }
         }
     }
@@ -155,23 +154,6 @@ impl Observer for Replicates {
         add(&mut total.hits, &later.hits);
         total.sums.iter_mut().zip(&later.sums).for_each(|(total, later)| *total += later);
     }
-}
-
-/// A sum in a fixed order.
-fn sum(levels: &[f64]) -> f64 {
-    const WIDTH: usize = 32;
-    simd(
-        #[inline(always)]
-        || {
-            let mut sums = [0.0; WIDTH];
-            for chunk in levels.chunks(WIDTH) {
-                for (sum, x) in sums.iter_mut().zip(chunk) {
-                    *sum += x;
-                }
-            }
-            sums.iter().sum()
-        },
-    )
 }
 
 /// Two observers at once.

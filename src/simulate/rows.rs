@@ -120,16 +120,27 @@ pub(crate) fn zip2(out: &mut Row, a: &Row, x: &Row, f: impl Fn(f64, f64, f64) ->
 /// Whether every lane is finite.
 pub(crate) fn all_finite(row: &Row) -> bool {
     // x * 0 is 0 for a finite number and NaN otherwise; sums side by side keep the vector units busy.
+    sum(row, |x| x * 0.0) == 0.0
+}
+
+/// The sum of f(x) over the lanes, in a fixed order.
+#[inline(always)]
+pub(crate) fn sum(lanes: &[f64], f: impl Fn(f64) -> f64) -> f64 {
     simd(
         #[inline(always)]
         || {
             let mut sums = [0.0; TILE];
-            for tile in row.as_chunks::<TILE>().0 {
-                for (sum, x) in sums.iter_mut().zip(tile) {
-                    *sum += x * 0.0;
+            let (tiles, rest) = lanes.as_chunks::<TILE>();
+            let add = |sums: &mut [f64; TILE], lanes: &[f64]| {
+                for (sum, x) in sums.iter_mut().zip(lanes) {
+                    *sum += f(*x);
                 }
+            };
+            for tile in tiles {
+                add(&mut sums, tile);
             }
-            sums.iter().sum::<f64>() == 0.0
+            add(&mut sums, rest);
+            sums.iter().sum()
         },
     )
 }

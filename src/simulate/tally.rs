@@ -2,11 +2,11 @@
 //! does not grow with the number of paths.
 
 use super::block::Broken;
-use super::rows::{Bits, LANES, TILE, and, count, first_lanes};
+use super::joint::{JointTally, add_counts};
+use super::rows::{Bits, LANES, and, count, first_lanes, sum};
 use super::step::NotFinite;
 use super::verdict::NotMeasured;
 use super::workspace::Workspace;
-use crate::math::simd;
 use crate::model::{ConditionOp, Form, MeasureOp, Model, one_sided};
 use crate::outcome::{Mean, QuantileCurve, SamplePath};
 use crate::stats::{Histogram, Moments};
@@ -99,20 +99,6 @@ pub(crate) struct TargetTally {
     /// Measure and margin, where they are not found elsewhere; see [`Shape::curves`].
     measure: Option<Histogram>,
     margin: Option<Histogram>,
-    /// Paths that miss it.
-    pub(crate) missed: u64,
-}
-
-/// What is remembered of all targets together.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct JointTally {
-    /// Both of a pair, row i, column j > i, row after row.
-    pub(crate) pairs: Vec<u64>,
-    pub(crate) number_met: Vec<u64>,
-    pub(crate) all: u64,
-    pub(crate) binding: u64,
-    /// All but one.
-    pub(crate) without: Vec<u64>,
 }
 
 impl Shape {
@@ -240,7 +226,7 @@ impl Shape {
     /// Mean distance to the bound on the paths that miss a target; none where none does.
     pub(crate) fn shortfall(&self, total: &Tally, sums: &Sums, target: usize) -> Option<f64> {
         let curves = self.targets[target].as_ref()?;
-        let missed = total.targets[target].missed;
+        let missed = total.paths - total.targets[target].met.last()?;
         if missed == 0 {
             return None;
         }
@@ -263,7 +249,6 @@ impl Shape {
 
     /// A tally of nothing.
     pub(crate) fn empty(&self) -> Tally {
-        let m = self.members.len();
         Tally {
             paths: 0,
             cells: self.cells.clone(),
@@ -282,16 +267,9 @@ impl Shape {
                         Margin::Own(histogram) => Some(histogram.clone()),
                         Margin::Read(_) => None,
                     }),
-                    missed: 0,
                 })
                 .collect(),
-            joint: JointTally {
-                pairs: vec![0; m * m.saturating_sub(1) / 2],
-                number_met: vec![0; m + 1],
-                all: 0,
-                binding: 0,
-                without: vec![0; m],
-            },
+            joint: JointTally::of(self.members.len()),
         }
     }
 
@@ -332,77 +310,18 @@ impl Shape {
             if let Some(margin) = &mut into.margin {
                 margin.add_lanes(&w.margins[target][..w.len]);
             }
-            if let Some(curves) = &self.targets[target] {
-                let hits = count(&and(&w.met[target][into.met.len() - 1], &valid));
-                into.missed += w.len as u64 - hits;
-                if curves.edge.is_none() {
-                    sums.shortfalls[target] += shortfall(&w.margins[target][..w.len]);
-                }
+            if let Some(curves) = &self.targets[target]
+                && curves.edge.is_none()
+            {
+                // Whoever misses it on the boundary itself misses it by nothing.
+                let distance = |margin: f64| if margin < 0.0 { -margin } else { 0.0 };
+                sums.shortfalls[target] += sum(&w.margins[target][..w.len], distance);
             }
         }
-        self.add_joint(&mut tally.joint, w, &valid);
+        let met = |t: &usize| and(&w.met[*t][self.target_steps[*t] - 1], &valid);
+        let met: Vec<Bits> = self.members.iter().map(met).collect();
+        tally.joint.add(&met, &self.binding, &valid);
         self.add_samples(sums, model, w);
-    }
-
-    fn add_joint(&self, joint: &mut JointTally, w: &Workspace, valid: &Bits) {
-        let met: Vec<Bits> =
-            self.members.iter().map(|t| and(&w.met[*t][self.target_steps[*t] - 1], valid)).collect();
-        // Counting bits is one instruction on a vector unit's own code path.
-        simd(
-            #[inline(always)]
-            || {
-                let mut pairs = joint.pairs.iter_mut();
-                for (i, a) in met.iter().enumerate() {
-                    for (b, pair) in met[i + 1..].iter().zip(&mut pairs) {
-                        *pair += count(&and(a, b));
-                    }
-                }
-                joint.binding += count(&self.binding.iter().fold(*valid, |all, m| and(&all, &met[*m])));
-                joint.all += count(&met.iter().fold(*valid, |all, bits| and(&all, bits)));
-                // All but one: those before it and those after it.
-                let mut before = *valid;
-                let mut after: Vec<Bits> = met
-                    .iter()
-                    .rev()
-                    .scan(*valid, |all, bits| {
-                        let rest = *all;
-                        *all = and(all, bits);
-                        Some(rest)
-                    })
-                    .collect();
-                for (without, bits) in joint.without.iter_mut().zip(&met) {
-                    *without += count(&and(&before, &after.pop().unwrap_or(*valid)));
-                    before = and(&before, bits);
-                }
-            },
-        );
-        self.add_number_met(joint, &met, valid);
-    }
-
-    /// How many are met on each path, added up digit by digit: the k-th row of bits has the k-th binary digits.
-    fn add_number_met(&self, joint: &mut JointTally, met: &[Bits], valid: &Bits) {
-        let mut digits: Vec<Bits> = Vec::new();
-        for bits in met {
-            let mut carry = *bits;
-            for digit in &mut digits {
-                for (digit, carry) in digit.iter_mut().zip(&mut carry) {
-                    (*digit, *carry) = (*digit ^ *carry, *digit & *carry);
-                }
-            }
-            if carry.iter().any(|word| *word != 0) {
-                digits.push(carry);
-            }
-        }
-        for (number, total) in joint.number_met.iter_mut().enumerate() {
-            let has = |k: usize| number >> k & 1 == 1;
-            if number >> digits.len() > 0 {
-                continue;
-            }
-            let fits = digits.iter().enumerate().fold(*valid, |fits, (k, digit)| {
-                std::array::from_fn(|word| fits[word] & if has(k) { digit[word] } else { !digit[word] })
-            });
-            *total += count(&fits);
-        }
     }
 
     fn add_samples(&self, sums: &mut Sums, model: &Model, w: &Workspace) {
@@ -437,9 +356,7 @@ impl Shape {
                     && alike(&a.measure, &b.measure)
                     && alike(&a.margin, &b.margin)
             })
-            && tally.joint.pairs.len() == own.joint.pairs.len()
-            && tally.joint.number_met.len() == own.joint.number_met.len()
-            && tally.joint.without.len() == own.joint.without.len()
+            && tally.joint.is_like(&own.joint)
             && sums.moments.len() == none.moments.len()
             && sums.shortfalls.len() == none.shortfalls.len()
             && sums.samples.len() == none.samples.len()
@@ -462,24 +379,17 @@ impl Tally {
                     let _same_shape = total.merge(later);
                 }
             }
-            total.missed += later.missed;
         }
-        add_counts(&mut self.joint.pairs, &later.joint.pairs);
-        add_counts(&mut self.joint.number_met, &later.joint.number_met);
-        add_counts(&mut self.joint.without, &later.joint.without);
-        self.joint.all += later.joint.all;
-        self.joint.binding += later.joint.binding;
+        self.joint.merge(&later.joint);
     }
 
     /// Whether so many paths can have been counted like this: no count is above theirs, so that sums of counts stay in
     /// range.
     pub(crate) fn can_be_of(&self, paths: u64) -> bool {
-        let joint = &self.joint;
-        let counts = joint.pairs.iter().chain(&joint.number_met).chain(&joint.without);
-        let of_targets = self.targets.iter().flat_map(|t| t.met.iter().chain(&t.first).chain([&t.missed]));
+        let of_targets = self.targets.iter().flat_map(|t| t.met.iter().chain(&t.first));
         let own = self.targets.iter().flat_map(|t| t.measure.iter().chain(&t.margin));
         self.paths == paths
-            && counts.chain(of_targets).chain([&joint.all, &joint.binding]).all(|count| *count <= paths)
+            && self.joint.counts().chain(of_targets).all(|count| *count <= paths)
             && self
                 .targets
                 .iter()
@@ -545,32 +455,4 @@ fn curves(model: &Model, target: usize, pilot: &Workspace) -> Option<Curves> {
         },
         edge: None,
     })
-}
-
-fn add_counts(total: &mut [u64], later: &[u64]) {
-    for (total, later) in total.iter_mut().zip(later) {
-        *total += later;
-    }
-}
-
-/// The sum of the distances to the bound where it is missed, in a fixed order. Whoever misses it on the boundary
-/// itself misses it by nothing.
-fn shortfall(margins: &[f64]) -> f64 {
-    simd(
-        #[inline(always)]
-        || {
-            let mut sums = [0.0; TILE];
-            let (tiles, rest) = margins.as_chunks::<TILE>();
-            let add = |sums: &mut [f64; TILE], margins: &[f64]| {
-                for (sum, margin) in sums.iter_mut().zip(margins) {
-                    *sum += if *margin < 0.0 { -*margin } else { 0.0 };
-                }
-            };
-            for tile in tiles {
-                add(&mut sums, tile);
-            }
-            add(&mut sums, rest);
-            sums.iter().sum()
-        },
-    )
 }

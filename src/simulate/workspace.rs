@@ -64,7 +64,7 @@ impl Workspace {
             steps,
             parameters: rows(model.parameters.list.len()),
             levels: Years::new(steps, model.nodes.iter().map(|n| n.needs_level || shown)),
-            states: Years::new(steps, model.nodes.iter().map(|n| n.keeps_state || n.has_state())),
+            states: Years::new(steps, model.nodes.iter().map(|n| n.keeps_state)),
             prepared: false,
             growth: rows(nodes),
             wander: rows(model.wandering),
