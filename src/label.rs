@@ -44,3 +44,10 @@ impl Label {
         }
     }
 }
+
+/// In English only.
+impl From<&str> for Label {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}

@@ -174,6 +174,7 @@
 //! | `charts` | yes | [`chart`]: SVG and PNG with an embedded font for Latin and Chinese; no system package |
 //! | `schema` | yes | `scenario::json_schema`, the format of the files for editors |
 
+pub mod analyse;
 pub mod backtest;
 pub mod calibrate;
 #[cfg(feature = "charts")]

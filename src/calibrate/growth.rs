@@ -143,6 +143,19 @@ pub struct GrowthDraws {
     pub volatility_ahead: Vec<Vec<f64>>,
     /// z of the base year.
     pub last: Vec<f64>,
+    /// The years that were asked for, the last one being the base year; see [`GrowthPrior::posterior_since`]. Empty otherwise.
+    pub years: Vec<YearDraws>,
+}
+
+/// Draws of what one year of the past was like, as it is known after all that was observed: a row of draws each.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct YearDraws {
+    /// a: the drift of that year less b; 0 where the drift does not move.
+    pub moving: Vec<f64>,
+    /// u: growth less its drift.
+    pub deviation: Vec<f64>,
+    /// sigma sqrt(h): the volatility.
+    pub volatility: Vec<f64>,
 }
 
 impl GrowthPrior {
@@ -179,6 +192,39 @@ impl GrowthPrior {
         draws: usize,
         key: Key,
     ) -> Result<GrowthDraws, Fault> {
+        self.sample(observed, seen, (None, base), ahead, draws, key)
+    }
+
+    /// The same, with what each year from `since` to the base year was like: the smoothed states, which a plan needs that began in `since` and has
+    /// gone on to the base year. Years before the first one observed are years that were not seen.
+    ///
+    /// Where the history reaches `since` the draws are those of [`GrowthPrior::posterior`].
+    ///
+    /// # Errors
+    /// As [`GrowthPrior::posterior`].
+    #[expect(clippy::too_many_arguments, reason = "the same as `posterior`, and a year")]
+    pub fn posterior_since(
+        &self,
+        since: Year,
+        observed: &Observed,
+        seen: Seen,
+        base: Year,
+        ahead: usize,
+        draws: usize,
+        key: Key,
+    ) -> Result<GrowthDraws, Fault> {
+        self.sample(observed, seen, (Some(since), base), ahead, draws, key)
+    }
+
+    fn sample(
+        &self,
+        observed: &Observed,
+        seen: Seen,
+        (since, base): (Option<Year>, Year),
+        ahead: usize,
+        draws: usize,
+        key: Key,
+    ) -> Result<GrowthDraws, Fault> {
         self.check()?;
         self.enough(observed, seen)?;
         if let Some((last, _)) = observed.iter().next_back().filter(|(last, _)| *last > base) {
@@ -189,12 +235,13 @@ impl GrowthPrior {
         }
         // Without a history the prior speaks: a year that was not seen.
         let seen = if observed.is_empty() { Seen::Itself } else { seen };
-        let Some(mut unit) = Unit::new(observed, seen, base) else {
+        let Some(mut unit) = Unit::new(observed, seen, since, base) else {
             return Err(Fault::new("", "the history has one year, and a change needs two"));
         };
         let belief = self.belief();
         let mut stream = Stream::new(key, 0, 0);
-        let mut out = GrowthDraws::with_room(draws, ahead);
+        let recent = since.map_or(0, |since| usize::try_from(base.0 - since.0 + 1).unwrap_or(0));
+        let mut out = GrowthDraws::with_room(draws, ahead, recent);
         out.wander = self.moving.map(|moving| Wander {
             sd: self.spread * moving.sd * (1.0 - moving.persistence * moving.persistence).sqrt(),
             ..moving
@@ -384,7 +431,7 @@ fn rounded(x: f64, digits: i32) -> f64 {
 }
 
 impl GrowthDraws {
-    fn with_room(draws: usize, ahead: usize) -> Self {
+    fn with_room(draws: usize, ahead: usize, recent: usize) -> Self {
         let row = || Vec::with_capacity(draws);
         Self {
             drift: row(),
@@ -396,6 +443,7 @@ impl GrowthDraws {
             drift_ahead: (0..ahead).map(|_| row()).collect(),
             volatility_ahead: (0..ahead).map(|_| row()).collect(),
             last: row(),
+            years: vec![YearDraws::default(); recent],
         }
     }
 
@@ -409,6 +457,15 @@ impl GrowthDraws {
         self.deviation.push(unit.deviation(last));
         self.moving.push(unit.moving[last]);
         self.last.push(unit.z[last]);
+        let first = unit.z.len() - self.years.len();
+        for (k, year) in self.years.iter_mut().enumerate() {
+            let t = first + k;
+            let level = unit.level.get(t).zip(belief.volatility.as_ref());
+            let factor = level.map_or(1.0, |(level, chain)| chain.factor[usize::from(*level)]);
+            year.moving.push(unit.moving[t]);
+            year.deviation.push(unit.deviation(t));
+            year.volatility.push(sigma * factor.sqrt());
+        }
         let mut moving = unit.moving[last];
         let mut level = unit.level.last().copied();
         for (drift, volatility) in self.drift_ahead.iter_mut().zip(&mut self.volatility_ahead) {
@@ -435,11 +492,13 @@ impl GrowthDraws {
             return;
         }
         let now = [&mut self.drift, &mut self.moving, &mut self.deviation];
-        for row in self.drift_ahead.iter_mut().chain(now) {
+        let past = self.years.iter_mut().flat_map(|year| [&mut year.moving, &mut year.deviation]);
+        for row in self.drift_ahead.iter_mut().chain(now).chain(past) {
             let mean = row.iter().sum::<f64>() / row.len() as f64;
             row.iter_mut().for_each(|x| *x = mean + factor * (*x - mean));
         }
-        self.volatility_ahead.iter_mut().flatten().for_each(|sigma| *sigma *= factor);
+        let past = self.years.iter_mut().map(|year| &mut year.volatility);
+        self.volatility_ahead.iter_mut().chain(past).flatten().for_each(|sigma| *sigma *= factor);
     }
 
     /// How many draws.

@@ -29,7 +29,9 @@ pub use drift::DriftPosterior;
 pub(crate) use drift::mean_of_root;
 pub use elasticity::{Elasticity, ElasticityPrior, Lags};
 pub use frequency::EventRate;
-pub use growth::{Believed, DriftPrior, GrowthDraws, GrowthPrior, PersistencePrior, VolatilityPrior, Wander};
+pub use growth::{
+    Believed, DriftPrior, GrowthDraws, GrowthPrior, PersistencePrior, VolatilityPrior, Wander, YearDraws,
+};
 pub use learned::{Learned, LearnedData, LearnedNumber, Summary};
 pub use observation::{Observation, Observed, Seen};
 pub use panel_model::PanelModel;

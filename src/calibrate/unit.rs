@@ -68,9 +68,15 @@ pub(super) struct Unit {
 }
 
 impl Unit {
-    /// From what was observed, with all years from the first observed one to `last`; at least two years of levels or one of z.
-    pub(super) fn new(observed: &Observed, seen: Seen, last: Year) -> Option<Self> {
+    /// From what was observed, with all years of z from the first observed one, or from `since` where that is earlier, to `last`; at least two years
+    /// of levels or one of z.
+    pub(super) fn new(observed: &Observed, seen: Seen, since: Option<Year>, last: Year) -> Option<Self> {
         let first = observed.iter().next().map_or(last, |(year, _)| year);
+        let first = since.map_or(first, |since| match seen {
+            Seen::Itself => first.min(since),
+            // A change needs the level of the year before.
+            Seen::AsLevels => first.min(Year(since.0 - 1)),
+        });
         let years = usize::try_from(last.0 - first.0).ok()? + 1;
         let n = match seen {
             Seen::Itself => years,

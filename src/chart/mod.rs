@@ -9,7 +9,16 @@
 //! | [`number_met()`] | how many targets are met, and all of them |
 //! | [`joint()`] | which targets are met together |
 //! | [`first_year()`] | the probability of every target, year by year |
+//! | [`front()`] | of levers: what a larger budget brings, in sample and on fresh paths |
 //! | [`fan()`] | one indicator: history, bands, median, some paths, targets |
+//! | [`dumbbell()`] | of a comparison: every target in the plan and in its variants |
+//! | [`required()`] | the probability of a goal over the amount of a change |
+//! | [`frontier()`] | pairs of changes that make a goal equally likely |
+//! | [`drivers()`] | of an analysis: first-order and total index of every input |
+//! | [`tornado()`] | of an analysis: P(goal) with each input held low and high |
+//! | [`given()`] | every target without and with [conditions](crate::analyse::condition) |
+//! | [`review()`] | of a review: how actuals, learning and new assumptions moved the probabilities |
+//! | [`story()`] | the most likely way in which everything is met |
 //! | [`backtest::pit()`] | of a backtest: where outcomes fell in the forecast laws |
 //! | [`backtest::coverage()`] | of a backtest: whether intervals held what they promised, by decade |
 //! | [`backtest::reliability()`] | of a backtest: whether what was said to be likely came |
@@ -40,26 +49,44 @@ pub mod style;
 pub mod words;
 
 mod caption;
+mod drivers;
+mod dumbbell;
 mod fan;
 mod first_year;
+mod front;
+mod frontier;
+mod given;
 mod joint;
 mod legend;
 mod number_met;
 mod overview;
 mod panel;
 mod probabilities;
+mod required;
+mod review;
 mod rows;
+mod story;
 #[cfg(test)]
 mod synthetic;
 #[cfg(test)]
 mod tests;
+mod tornado;
 
+pub use drivers::drivers;
+pub use dumbbell::dumbbell;
 pub use fan::fan;
 pub use first_year::first_year;
+pub use front::front;
+pub use frontier::frontier;
+pub use given::given;
 pub use joint::joint;
 pub use number_met::number_met;
 pub use overview::overview;
 pub use probabilities::probabilities;
+pub use required::required;
+pub use review::review;
+pub use story::story;
+pub use tornado::tornado;
 
 use crate::error::Result;
 use crate::label::Language;

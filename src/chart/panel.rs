@@ -44,13 +44,11 @@ impl<'a> Panel<'a> {
         let base = horizon.base();
         let oldest = base.0 - back.0.max(back.1 * horizon.steps()) as i32;
         let from = indicator.history.partition_point(|(year, _)| year.0 < oldest);
-        // Later actuals, if any, would stand on the fan.
-        let to = indicator.history.partition_point(|(year, _)| *year <= base);
         Self {
             indicator,
             lines: targets.iter().filter_map(|t| line_of(t).map(|bound| (*t, bound))).collect(),
             horizon,
-            history: &indicator.history[from.min(to)..to],
+            history: &indicator.history[from..],
             samples,
         }
     }
@@ -137,9 +135,14 @@ impl<'a> Panel<'a> {
     fn draw_history(&self, canvas: &mut Canvas<'_>, axes: &Axes, scale: f64) -> Result<()> {
         let base = self.horizon.base();
         let end = self.indicator.bands.first().map(|band| (base, band.quantiles.median()));
-        let known = self.history.last().is_some_and(|(year, _)| *year == base);
-        let points = self.history.iter().copied().chain(end.filter(|_| !known && !self.history.is_empty()));
-        let points: Vec<_> = points.collect();
+        let mut points = self.history.to_vec();
+        // Actuals of a plan that has begun stand behind the base year.
+        let at = points.partition_point(|(year, _)| *year < base);
+        if let (Some(end), true) =
+            (end, !points.is_empty() && points.get(at).is_none_or(|(year, _)| *year > base))
+        {
+            points.insert(at, end);
+        }
         for pair in points.windows(2) {
             let ((a, from), (b, to)) = (pair[0], pair[1]);
             let stroke = match b.0 - a.0 {

@@ -4,7 +4,7 @@ use crate::evidence::Evidence;
 use crate::label::Label;
 use crate::outcome::{
     Band, Ending, Fingerprint, FirstYear, IndicatorOutcome, Joint, Mean, Outcome, Pair, Probability,
-    QuantileCurve, SamplePath, Spread, TargetOutcome,
+    QuantileCurve, SamplePath, Sense, Spread, TargetOutcome,
 };
 use crate::stats::{Histogram, normal};
 use crate::target::{Measure, Nature};
@@ -286,6 +286,8 @@ fn target(sketch: &Sketch, position: usize, horizon: Horizon, paths: u64) -> Tar
         scale: if sketch.measure.is_rate() { 100.0 } else { 1.0 },
         goal: Label::both(sketch.goal.0, Some(sketch.goal.1.into())),
         bound: Some(sketch.bound),
+        sense: Some(if up { Sense::AtLeast } else { Sense::AtMost }),
+        tolerance: None,
         baseline: Some(sketch.base.0),
         year: horizon.last(),
         nature: if position % 5 == 2 { Nature::Binding } else { Nature::Anticipatory },

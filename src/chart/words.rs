@@ -98,11 +98,29 @@ pub enum Word {
     Independent,
     /// An empty chart.
     NoTargets,
+    /// Title of the bars of indices.
+    DriversTitle,
+    /// Title of the tornado.
+    TornadoTitle,
+    /// What no data of today remove.
+    WillHappen,
+    /// What better data would remove.
+    NotKnown,
+    /// A first-order index.
+    FirstOrder,
+    /// A total index.
+    TotalIndex,
+    /// The lower end of a tornado.
+    HeldLow,
+    /// The upper end of a tornado.
+    HeldHigh,
+    /// What indices are shares of.
+    ShareOfVariance,
 }
 
 impl Word {
     /// All words.
-    pub const ALL: [Word; 43] = [
+    pub const ALL: [Word; 52] = [
         Self::Median,
         Self::Target,
         Self::Probability,
@@ -146,6 +164,15 @@ impl Word {
         Self::MetApart,
         Self::Independent,
         Self::NoTargets,
+        Self::DriversTitle,
+        Self::TornadoTitle,
+        Self::WillHappen,
+        Self::NotKnown,
+        Self::FirstOrder,
+        Self::TotalIndex,
+        Self::HeldLow,
+        Self::HeldHigh,
+        Self::ShareOfVariance,
     ];
 
     /// The word in a language.
@@ -211,6 +238,21 @@ impl Word {
             Self::NoTargets => {
                 ("There is nothing to draw: the plan has no targets.", "没有可绘制的内容：规划未设目标。")
             }
+            Self::DriversTitle => ("What does meeting the target hang on?", "目标能否实现取决于什么？"),
+            Self::TornadoTitle => ("What would move the probability?", "哪些因素会改变达标概率？"),
+            Self::WillHappen => ("what will happen", "未来变化"),
+            Self::NotKnown => ("what we do not know", "认知不足"),
+            Self::FirstOrder => ("solid: by itself (first order)", "深色：单独（一阶）"),
+            Self::TotalIndex => {
+                ("pale: with its interplay (total), with its interval", "浅色：含交互（总效应）及其区间")
+            }
+            Self::HeldLow => {
+                ("held at its 10th percentile; an event that does not happen", "取第10百分位；事件不发生")
+            }
+            Self::HeldHigh => {
+                ("held at its 90th percentile; an event that happens", "取第90百分位；事件发生")
+            }
+            Self::ShareOfVariance => ("share of the variance of meeting it", "占达标方差的比例"),
         };
         match language {
             Language::En => en,

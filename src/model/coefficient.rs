@@ -48,6 +48,8 @@ pub(crate) enum ParameterRule {
     Given { mean: f64, scale: f64, sd: usize },
     /// Another parameter plus a number: no draw of its own.
     Sum { of: usize, add: f64 },
+    /// Another parameter plus a third one: no draw of its own.
+    Both { of: usize, and: usize },
     /// Another parameter times a number: no draw of its own.
     Times { of: usize, by: f64 },
     /// The number of a row of a table, from 0, each as likely as the others: so that parameters which depend on each other are drawn
@@ -133,6 +135,90 @@ impl Parameters {
     }
 }
 
+/// A coefficient in one year: a number, and parameters that are added to it.
+type Term = (f64, Vec<usize>);
+
+impl Parameters {
+    /// What a change adds: a quantity times a factor a year.
+    pub(crate) fn scaled(
+        &mut self,
+        name: &str,
+        by: &Quantity,
+        over: &[f64],
+        evidence: Evidence,
+    ) -> Coefficient {
+        match &by.value {
+            Value::Uncertain(law) => {
+                let draw = self.law(name, law, None, evidence);
+                let mut times = |factor: f64| match factor {
+                    0.0 => (0.0, Vec::new()),
+                    1.0 => (0.0, vec![draw]),
+                    by => (
+                        0.0,
+                        vec![self.add(
+                            name.to_owned(),
+                            ParameterRule::Times { of: draw, by },
+                            None,
+                            evidence,
+                        )],
+                    ),
+                };
+                let terms = over.iter().map(|factor| times(*factor)).collect();
+                self.of_terms(name, terms, evidence)
+            }
+            Value::Number(x) => Coefficient::Course(over.iter().map(|factor| factor * x).collect()),
+            // Refused by the validator.
+            Value::ByYear(course) => Coefficient::Course(course.years.values().copied().collect()),
+        }
+    }
+
+    /// The sum of two coefficients over so many years.
+    pub(crate) fn sum(
+        &mut self,
+        name: &str,
+        a: &Coefficient,
+        b: &Coefficient,
+        steps: usize,
+        evidence: Evidence,
+    ) -> Coefficient {
+        let terms = (0..steps).map(|year| {
+            let ((x, mut of), (y, more)) = (a.term(year), b.term(year));
+            of.extend(more);
+            (x + y, of)
+        });
+        self.of_terms(name, terms.collect(), evidence)
+    }
+
+    /// The simplest coefficient that has these values.
+    fn of_terms(&mut self, name: &str, terms: Vec<Term>, evidence: Evidence) -> Coefficient {
+        let numbers: Vec<f64> = terms.iter().map(|(number, _)| *number).collect();
+        let Some((first, of)) = terms.first() else { return Coefficient::Number(0.0) };
+        if terms.iter().all(|(_, other)| other == of) {
+            let same = numbers.iter().all(|x| x == first);
+            match of[..] {
+                [] if same => return Coefficient::Number(*first),
+                [] => return Coefficient::Course(numbers),
+                [draw] if same && *first == 0.0 => return Coefficient::Drawn(draw),
+                [draw] => return Coefficient::Shifted(numbers, draw),
+                _ => {}
+            }
+        }
+        Coefficient::Yearly(
+            terms.into_iter().map(|(number, of)| self.total(name, number, &of, evidence)).collect(),
+        )
+    }
+
+    /// A parameter that is a number plus others.
+    fn total(&mut self, name: &str, number: f64, of: &[usize], evidence: Evidence) -> usize {
+        let mut add = |rule| self.add(name.to_owned(), rule, None, evidence);
+        let Some((first, rest)) = of.split_first() else {
+            return add(ParameterRule::Transform(Transform::affine(number, 0.0)));
+        };
+        let all = rest.iter().fold(*first, |of, and| add(ParameterRule::Both { of, and: *and }));
+        if number == 0.0 { all } else { add(ParameterRule::Sum { of: all, add: number }) }
+    }
+}
+
 /// A law of a level cut to what the link allows, where it reaches further; the validator has seen that
 /// almost nothing is cut.
 pub(crate) fn within(law: &Distribution, link: Link) -> Distribution {
@@ -157,6 +243,17 @@ pub(crate) fn within(law: &Distribution, link: Link) -> Distribution {
 const SCORE_LIMIT: f64 = 8.6;
 
 impl Coefficient {
+    /// What it is in a year, 0 being t0+1.
+    fn term(&self, year: usize) -> Term {
+        match self {
+            Self::Number(x) => (*x, Vec::new()),
+            Self::Drawn(draw) => (0.0, vec![*draw]),
+            Self::Course(years) => (years[year], Vec::new()),
+            Self::Shifted(years, draw) => (years[year], vec![*draw]),
+            Self::Yearly(draws) => (0.0, vec![draws[year]]),
+        }
+    }
+
     /// Whether it is exactly zero everywhere.
     pub(crate) fn is_zero(&self) -> bool {
         match self {

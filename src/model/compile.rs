@@ -9,7 +9,7 @@ use super::motion::{
 };
 use super::order::order;
 use super::target::ConditionOp;
-use super::{Model, ScoreCorrelation, world};
+use super::{Model, ScoreCorrelation, known, world};
 use crate::calibrate::Learned;
 use crate::correlation::Correlation;
 use crate::error::{Error, Fault, Result};
@@ -19,7 +19,7 @@ use crate::innovation::Law;
 use crate::link::Link;
 use crate::process::{GrowthScale, Pull};
 use crate::quantity::{Quantity, Value};
-use crate::scenario::{Correlated, Indicator, Motion, Moved, Scenario};
+use crate::scenario::{Correlated, Handle, Indicator, Motion, Moved, Scenario};
 use crate::time::Year;
 use std::sync::Arc;
 
@@ -88,7 +88,7 @@ impl Compiler<'_> {
             super::order::order(&needs).ok_or_else(|| internal("target", "the combinations form a loop"))?;
         latent::settle(&mut nodes, &order, &mut targets);
         let correlation = self.correlation()?;
-        Ok(Model {
+        let mut model = Model {
             horizon: scenario.horizon,
             parameters: self.parameters,
             scores: self.scores,
@@ -102,8 +102,11 @@ impl Compiler<'_> {
             target_order,
             past: self.past,
             wandering: self.wandering,
+            known_years: Vec::new(),
             learned: self.learned,
-        })
+        };
+        model.known_years = known::years(&model);
+        Ok(model)
     }
 
     pub(super) fn number(&mut self, path: String, quantity: &Quantity, fallback: Evidence) -> Coefficient {
@@ -148,6 +151,11 @@ impl Compiler<'_> {
             needs_level: true,
             fixed_start: None,
             has_mean: true,
+            known: self
+                .scenario
+                .known()
+                .and_then(|known| known.indicators.get(id).cloned())
+                .unwrap_or_default(),
         })
     }
 
@@ -206,10 +214,12 @@ impl Compiler<'_> {
                 .collect();
             let volatility = Coefficient::Number(1.0);
             let forced = self.forced(id, indicator, moved, volatility, None)?;
+            let (pushes, _) = self.pushes(id);
             return Ok(MotionOp::Own(Box::new(OwnMotion {
                 start,
                 step: Arc::clone(&own.0),
                 parameters,
+                pushes,
                 forced,
             })));
         }
@@ -252,17 +262,25 @@ impl Compiler<'_> {
             }
             None => speed.zip(theta),
         };
+        let (pushes, raised) = self.pushes(id);
+        let pull = pull.map(|(speed, theta)| {
+            let theta = raised.iter().fold(theta, |theta, raise| {
+                self.parameters.sum(&path("level"), &theta, raise, horizon.steps(), grade)
+            });
+            (speed, theta)
+        });
         let (wander, law) = learned.map_or((None, None), |learned| (learned.wander, learned.law));
         let forced = self.forced(id, indicator, moved, volatility, law)?;
-        let wander = wander.map(|Wandering { start, persistence, volatility }| {
+        let wander = wander.map(|Wandering { start, persistence, volatility, known }| {
             self.scores.push(format!("{id} drift"));
             self.wandering += 1;
             let (score, place) = (self.scores.len() - 1, self.wandering - 1);
-            Wander { start, persistence, volatility, score, place }
+            Wander { start, persistence, volatility, score, place, known }
         });
         Ok(MotionOp::Process(Box::new(ProcessMotion {
             start,
             drift,
+            pushes,
             damping,
             persistence,
             last_growth,
@@ -287,6 +305,7 @@ impl Compiler<'_> {
             let node = self.position(driver)?;
             let path = format!("indicator.{id}.driver.{driver}.elasticity");
             let elasticity = self.number(path, elasticity, indicator.evidence);
+            let elasticity = self.changed(elasticity, |on| *on == Handle::elasticity(id, driver));
             let lag = *lag as usize;
             let before = (0..lag).map(|k| self.growth_before(driver, k)).collect();
             drivers.push(Drive { node, elasticity, lag, before });

@@ -77,8 +77,9 @@ fn of_process(
     let coefficients = [&dynamics.drift, &dynamics.volatility, &dynamics.last_growth];
     let pull = dynamics.pull.iter().flat_map(|p| [&p.speed, &p.level]).flatten();
     let elasticities = moved.drivers.iter().map(|(_, elasticity, _)| elasticity);
+    let changes = scenario.changes.values().filter(|change| change.on.is_of(id)).map(|change| &change.by);
     let quantities: Vec<&Quantity> =
-        coefficients.into_iter().flatten().chain(pull).chain(elasticities).collect();
+        coefficients.into_iter().flatten().chain(pull).chain(elasticities).chain(changes).collect();
     let driven = |pick: fn(&Tails) -> bool| {
         forced.drivers.iter().any(|d| !d.elasticity.is_zero() && pick(&tails[d.node]))
     };

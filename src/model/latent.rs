@@ -96,6 +96,9 @@ fn settle_sum(nodes: &mut [Node], n: usize) {
 
 /// Whether the state of a year has a law without atoms, given the years before.
 fn is_smooth(nodes: &[Node], n: usize) -> bool {
+    if !nodes[n].known.is_empty() {
+        return false;
+    }
     match &nodes[n].motion {
         MotionOp::Process(p) => has_smooth_noise(&p.forced),
         MotionOp::Formula(FormulaMotion { sum: Some(sum), .. }) => {
@@ -120,7 +123,7 @@ fn has_smooth_noise(forced: &Forced) -> bool {
 }
 
 /// A condition with one bound that is the same on all paths, on a measure that is an increasing function of a state.
-fn latent(
+pub(super) fn latent(
     nodes: &[Node],
     measure: &MeasureOp,
     bound: &BoundOp,

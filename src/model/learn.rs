@@ -25,6 +25,8 @@ pub(super) struct Wandering {
     pub(super) start: Coefficient,
     pub(super) persistence: f64,
     pub(super) volatility: f64,
+    /// Where it stood in the years that are over, from the first one on.
+    pub(super) known: Vec<Coefficient>,
 }
 
 /// Coefficients that a history gives; those that it leaves open are none.
@@ -150,6 +152,7 @@ impl Compiler<'_> {
         learning: &Learning,
     ) -> Result<(Coefficients, Learned)> {
         let horizon = self.scenario.horizon;
+        let over = self.scenario.known().and_then(|known| known.indicators.get(id)).map_or(0, Vec::len);
         let path = |key: &str| format!("indicator.{id}.{key}");
         let draws = learning
             .draws(id, horizon)
@@ -157,9 +160,12 @@ impl Compiler<'_> {
         let learned = learned_from(&draws, indicator, learning);
         let mut table = Table::new(self, id, learning, &draws, learned.evidence);
         let prior = learning.prior();
+        // Of a plan that has begun: as things were in its first years. The first of these draws is of the base year.
+        let past = draws.years.iter().skip(1);
+        let volatilities = past.clone().map(|year| &year.volatility).chain(&draws.volatility_ahead);
         let volatility = match prior.turbulence {
-            None => table.first("volatility", &draws.volatility_ahead),
-            Some(_) => table.years("volatility", &draws.volatility_ahead),
+            None => table.first("volatility", volatilities),
+            Some(_) => table.years("volatility", volatilities),
         };
         let persistence = match prior.persistence {
             PersistencePrior::Known(phi) => Coefficient::Number(phi),
@@ -176,12 +182,17 @@ impl Compiler<'_> {
         } else {
             let drift = table.column("drift", &draws.drift);
             // Where it stands is a parameter; how it moves on is what will happen.
+            let base = draws.years.first();
+            let (moving, deviation) =
+                base.map_or((&draws.moving, &draws.deviation), |base| (&base.moving, &base.deviation));
             let wander = draws.wander.map(|wander| Wandering {
-                start: table.column("moving", &draws.moving),
+                start: table.column("moving", moving),
                 persistence: wander.persistence,
                 volatility: wander.sd,
+                known: past.take(over).map(|year| table.column("moving", &year.moving)).collect(),
             });
-            let last: Vec<f64> = drift_now(&draws).zip(&draws.deviation).map(|(m, u)| m + u).collect();
+            let last: Vec<f64> =
+                draws.drift.iter().zip(moving).zip(deviation).map(|((b, a), u)| b + a + u).collect();
             let persists = !persistence.is_zero();
             Coefficients {
                 wander,
@@ -236,17 +247,17 @@ impl<'a, 's> Table<'a, 's> {
     }
 
     /// One column for all years, which are alike.
-    fn first(&mut self, key: &str, years: &[Vec<f64>]) -> Coefficient {
-        years.first().map_or(Coefficient::Number(0.0), |column| self.column(key, column))
+    fn first<'d>(&mut self, key: &str, mut years: impl Iterator<Item = &'d Vec<f64>>) -> Coefficient {
+        years.next().map_or(Coefficient::Number(0.0), |column| self.column(key, column))
     }
 
     /// A column a year.
-    fn years(&mut self, key: &str, years: &[Vec<f64>]) -> Coefficient {
+    fn years<'d>(&mut self, key: &str, years: impl Iterator<Item = &'d Vec<f64>>) -> Coefficient {
         let Some(row) = self.row else {
             let mean = |column: &Vec<f64>| column.iter().sum::<f64>() / column.len() as f64;
-            return Coefficient::Course(years.iter().map(mean).collect());
+            return Coefficient::Course(years.map(mean).collect());
         };
-        Coefficient::Yearly(years.iter().map(|column| self.entry(key, row, column)).collect())
+        Coefficient::Yearly(years.map(|column| self.entry(key, row, column)).collect())
     }
 
     fn entry(&mut self, key: &str, row: usize, column: &[f64]) -> usize {
@@ -270,6 +281,7 @@ fn expected(learns: Learns, draws: &GrowthDraws) -> Vec<f64> {
             }
             match learns {
                 Learns::Reversion => draws.drift[k] + left,
+                Learns::Growth | Learns::PersistentGrowth if years == 0 => draws.last[k],
                 Learns::Growth | Learns::PersistentGrowth => sum / years as f64,
             }
         })
@@ -324,7 +336,10 @@ fn learned_from(draws: &GrowthDraws, indicator: &Indicator, learning: &Learning)
             posterior: Summary::of(&draws.persistence),
         }),
         volatility: LearnedNumber {
-            prior: believed_volatility(&prior),
+            prior: learning
+                .before
+                .of(prior, || Ok::<_, std::convert::Infallible>(believed_volatility(&prior)))
+                .map_or(None, |believed| *believed),
             posterior: Summary::of(volatilities),
         },
         data: match reverts {

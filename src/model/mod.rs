@@ -3,19 +3,27 @@
 //!
 //! Layer 4. Made by [`Model::compile`], run by [`crate::simulate`].
 
+mod change;
 mod coefficient;
 mod compile;
+mod gaussian;
 mod grade;
+mod known;
 mod latent;
 mod learn;
 mod motion;
+mod needed;
 mod order;
+mod reach;
 mod target;
 mod world;
 
 pub(crate) use coefficient::{Coefficient, ParameterRule, Parameters};
+pub(crate) use gaussian::Gaussian;
+pub(crate) use known::KnownYear;
 pub(crate) use latent::{Form, Latent, WeightedSum, one_sided};
 pub(crate) use motion::{Forced, FormulaInput, FormulaMotion, MotionOp, Node, OwnMotion, ProcessMotion};
+pub(crate) use reach::{Draw, Reach};
 pub(crate) use target::{BoundOp, ConditionOp, MeasureOp, TargetOp, slack};
 pub(crate) use world::{EventOp, RegimeOp, Severity};
 
@@ -48,6 +56,8 @@ pub struct Model {
     pub(crate) past: Vec<f64>,
     /// How many drifts move.
     pub(crate) wandering: usize,
+    /// Years in which something is known already, from the first step on.
+    pub(crate) known_years: Vec<KnownYear>,
     /// What was learned from histories, by the indicator's id.
     pub(crate) learned: Vec<(String, Learned)>,
 }

@@ -6,6 +6,7 @@ use crate::formula::Program;
 use crate::innovation::Law;
 use crate::link::Link;
 use crate::process::{GrowthScale, Step};
+use crate::scenario::Known;
 use std::sync::Arc;
 
 /// One indicator.
@@ -23,6 +24,8 @@ pub(crate) struct Node {
     pub(crate) fixed_start: Option<f64>,
     /// Whether the mean of its level exists.
     pub(crate) has_mean: bool,
+    /// What is known of it in the steps 1, 2, …; empty while the plan's years are all to come.
+    pub(crate) known: Vec<Known>,
 }
 
 impl Node {
@@ -56,6 +59,8 @@ pub(crate) struct ProcessMotion {
     /// Latent state of the base year.
     pub(crate) start: Coefficient,
     pub(crate) drift: Coefficient,
+    /// What changes of the plan add to the drift, not damped.
+    pub(crate) pushes: Vec<Coefficient>,
     pub(crate) damping: Option<Coefficient>,
     pub(crate) persistence: Option<Coefficient>,
     pub(crate) last_growth: Option<Coefficient>,
@@ -77,6 +82,8 @@ pub(crate) struct Wander {
     pub(crate) score: usize,
     /// Position among the drifts that move.
     pub(crate) place: usize,
+    /// a of the steps 1, 2, …, where it was learned from actuals of them.
+    pub(crate) known: Vec<Coefficient>,
 }
 
 /// A process of the user's own.
@@ -85,6 +92,8 @@ pub(crate) struct OwnMotion {
     pub(crate) start: Coefficient,
     pub(crate) step: Arc<dyn Step>,
     pub(crate) parameters: Vec<Coefficient>,
+    /// What changes of the plan add to its growth.
+    pub(crate) pushes: Vec<Coefficient>,
     pub(crate) forced: Forced,
 }
 

@@ -9,6 +9,7 @@ use crate::evidence::Evidence;
 use crate::quantity::Value;
 use crate::random::Transform;
 use crate::regime::Regime;
+use crate::scenario::Handle;
 use crate::time::Year;
 
 /// An event, compiled.
@@ -19,6 +20,8 @@ pub(crate) struct EventOp {
     /// First and last step in which it can happen.
     pub(crate) steps: (usize, usize),
     pub(crate) once: bool,
+    /// How severe it was in the steps 1, 2, …, which are over.
+    pub(crate) known: Vec<f64>,
     /// One number, or a law drawn anew each time.
     pub(crate) severity: Severity,
     pub(crate) persistence: Coefficient,
@@ -71,11 +74,13 @@ impl Compiler<'_> {
             }
             (None, None) => return Err(internal(&path("probability"), "the event has no probability")),
         };
+        let probability = self.changed(probability, |on| *on == Handle::probability(id));
         Ok(EventOp {
             name: id.to_string(),
             probability,
             steps,
             once: event.once,
+            known: self.scenario.known().and_then(|known| known.events.get(id).cloned()).unwrap_or_default(),
             severity,
             persistence: self.number(path("persistence"), &event.persistence, fallback),
         })

@@ -2,7 +2,7 @@
 
 use crate::calibrate::Observation;
 use crate::sampling::Sampling;
-use crate::scenario::{Belief, Motion, Scenario};
+use crate::scenario::{Belief, Known, Motion, Scenario, Taken};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
@@ -50,6 +50,22 @@ impl Fingerprint {
                 ));
             }
         }
+        for (taken, what_for) in [(&scenario.update.start, "starts"), (&scenario.update.learn, "learns")] {
+            let Some(Taken { known: all, .. }) = taken else { continue };
+            data.update(format!("{what_for}\n"));
+            for (id, known) in &all.indicators {
+                for known in known {
+                    let (what, x) = match known {
+                        Known::Level(x) => ("level", x),
+                        Known::Growth(x) => ("growth", x),
+                    };
+                    data.update(format!("{id} {what} {:016x}\n", x.to_bits()));
+                }
+            }
+            for (id, known) in &all.events {
+                data.update(format!("{id} {:?}\n", known.iter().map(|x| x.to_bits()).collect::<Vec<_>>()));
+            }
+        }
         // The draft in JSON: keys in the order of the types, numbers written to the last bit.
         let mut written = serde_json::to_string(scenario.draft()).unwrap_or_default();
         // Processes and measures of the user's own are not written; how they show themselves stands for them.
@@ -58,6 +74,9 @@ impl Fingerprint {
         }
         for (id, target) in &scenario.draft().target {
             written.extend(target.custom.iter().map(|own| format!("{id} {:?}", own.0)));
+        }
+        for (id, change) in &scenario.changes {
+            written += &format!("{id} {change:?}");
         }
         Self {
             scenario: hexadecimal(&Sha256::digest(written)),

@@ -2,7 +2,7 @@
 //!
 //! Layer 5. Tables, charts and reports print through these, so that one number looks the same everywhere.
 
-use super::Probability;
+use super::{Difference, Probability};
 use crate::label::Language;
 
 /// The most digits after the point that anything is printed with.
@@ -68,6 +68,42 @@ pub fn percent_with_interval(probability: &Probability, language: Language) -> S
         Language::En => format!("{middle} ({})", interval(probability)),
         Language::Zh => format!("{middle}（{}）", interval(probability)),
     }
+}
+
+/// A difference of probabilities in percentage points, with its sign and the digits that its interval supports, as in [`percent`]:
+/// `+3.2`, `−0.05`; `0` where there is none for a reason that is known.
+///
+/// ```
+/// use plancast::outcome::{Difference, format};
+/// assert_eq!(format::points(&Difference::counted(10, 13_800, 200_000, 0.95)), "−6.9");
+/// assert_eq!(format::points_interval(&Difference::counted(10, 13_800, 200_000, 0.95)), "−7.01…−6.78");
+/// assert_eq!(format::points(&Difference::none(200_000)), "0");
+/// ```
+pub fn points(difference: &Difference) -> String {
+    signed(difference.estimate, point_decimals(difference, 0))
+}
+
+/// The ends of the interval of a difference in percentage points, one digit more than [`points`].
+pub fn points_interval(difference: &Difference) -> String {
+    let decimals = point_decimals(difference, 1);
+    format!("{}…{}", signed(difference.low, decimals), signed(difference.high, decimals))
+}
+
+/// As [`decimals`]; a difference whose interval tells its sign has a digit that is not zero.
+fn point_decimals(difference: &Difference, more: i32) -> usize {
+    let quarter = 25.0 * (difference.high - difference.low);
+    let supported =
+        if quarter > 0.0 { libm::floor(f64::from(more) - libm::log10(quarter) + 1e-9) as i32 } else { 0 };
+    let size = 100.0 * difference.estimate.abs();
+    let needed =
+        if size > 0.0 && size < 1.0 && !difference.may_be_none() { more - exponent(size) } else { 0 };
+    supported.max(needed).clamp(0, MOST) as usize
+}
+
+fn signed(share: f64, decimals: usize) -> String {
+    let digits = number(100.0 * share, decimals);
+    let some = digits.bytes().any(|b| matches!(b, b'1'..=b'9'));
+    if share > 0.0 && some { format!("+{digits}") } else { digits }
 }
 
 /// A share that carries no interval, with two digits that are not zero (nor nine, close to 1).
@@ -263,6 +299,19 @@ mod tests {
         assert_eq!(level(-17.000_000_000_000_004, 0.0), "−17");
         assert_eq!(level(0.0018, 0.0), "0.0018");
         assert_eq!(level(26.0526, 1.35), "26.1");
+    }
+
+    #[test]
+    fn differences_have_the_digits_that_their_interval_supports() {
+        let shown = |gained, lost, paths| {
+            let difference = Difference::counted(gained, lost, paths, 0.95);
+            format!("{} ({})", points(&difference), points_interval(&difference))
+        };
+        assert_eq!(shown(3000, 100, 100_000), "+2.9 (+2.79…+3.01)");
+        assert_eq!(shown(0, 0, 20_000), "0.00 (−0.019…+0.019)");
+        // Some 0.3 +- 0.2: the sign is known, so it is shown.
+        assert_eq!(shown(260, 200, 20_000), "+0.3 (+0.09…+0.51)");
+        assert_eq!(shown(230, 226, 20_000), "0 (−0.2…+0.2)");
     }
 
     #[test]

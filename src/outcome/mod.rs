@@ -3,6 +3,7 @@
 //! Layer 5.
 
 mod bands;
+mod difference;
 mod ending;
 mod fingerprint;
 pub mod format;
@@ -13,12 +14,13 @@ mod precision;
 mod target;
 
 pub use bands::{Band, IndicatorOutcome, Mean, QuantileCurve, SamplePath};
+pub use difference::Difference;
 pub use ending::Ending;
 pub use fingerprint::Fingerprint;
 pub use joint::{Joint, Pair};
 pub use learned::LearnedOutcome;
 pub use precision::{HalfWidth, Of, Precision, Reached, Until};
-pub use target::{Basis, FirstYear, Probability, Spread, TargetOutcome};
+pub use target::{Basis, FirstYear, Probability, Sense, Spread, TargetOutcome};
 
 use crate::error::{Error, Fault, Result};
 use crate::label::Label;

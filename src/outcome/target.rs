@@ -27,6 +27,11 @@ pub struct TargetOutcome {
     pub goal: Label,
     /// The bound, in the unit of the measure, where it is one number (the median where it is uncertain).
     pub bound: Option<f64>,
+    /// On which side of the bound it is met; none for a combination.
+    pub sense: Option<Sense>,
+    /// How far from the bound still counts, >= 0, in the unit of the measure: of targets that are "about" (the median where it is
+    /// uncertain); none for others.
+    pub tolerance: Option<f64>,
     /// Where the measure stands in the base year, in its unit: the level (the median where it is uncertain), the
     /// growth of that year where the history knows it, 0 for sums and changes; none for a combination.
     pub baseline: Option<f64>,
@@ -56,6 +61,18 @@ pub struct TargetOutcome {
     pub by_year: Vec<(Year, Probability)>,
     /// When it is first met.
     pub first_year: FirstYear,
+}
+
+/// On which side of its bound a target is met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sense {
+    /// The measure is at least the bound, less the tolerance where there is one.
+    AtLeast,
+    /// The measure is at most the bound, plus the tolerance where there is one.
+    AtMost,
+    /// The measure is no further from the bound than the tolerance, on either side.
+    Within,
 }
 
 /// A probability from counted paths.

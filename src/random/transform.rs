@@ -193,6 +193,23 @@ impl Transform {
         !matches!(self.shape, Shape::Constant(_) | Shape::Steps { .. })
     }
 
+    /// Mean and standard deviation of a normal law, or of a single value.
+    pub(crate) fn as_normal(&self) -> Option<(f64, f64)> {
+        match self.shape {
+            Shape::Affine { location, scale } => Some((location, scale)),
+            Shape::Constant(value) => Some((value, 0.0)),
+            _ => None,
+        }
+    }
+
+    /// Mean and standard deviation of the logarithm under a log-normal law.
+    pub(crate) fn as_log_normal(&self) -> Option<(f64, f64)> {
+        match self.shape {
+            Shape::Exponential { median, sigma } => Some((libm::log(median), sigma)),
+            _ => None,
+        }
+    }
+
     /// The value at a score; the same bits as [`Self::apply_lanes`].
     pub fn apply(&self, z: f64) -> f64 {
         match &self.shape {

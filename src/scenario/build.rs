@@ -3,6 +3,7 @@
 //! Layer 3. The builder fills in the same [`Draft`] as a file does, and the same [`Draft::validate`] checks it.
 
 use super::draft::*;
+use super::lever::Lever;
 use super::meant::Scenario;
 use crate::error::{Fault, Faults, Result};
 use crate::event::Event;
@@ -79,6 +80,7 @@ impl Scenario {
                 correlation: None,
                 event: IndexMap::new(),
                 regime: IndexMap::new(),
+                lever: IndexMap::new(),
                 target: IndexMap::new(),
                 variant: IndexMap::new(),
             },
@@ -134,6 +136,12 @@ impl ScenarioBuilder {
     /// Adds a chain of states of the world.
     pub fn regime(mut self, id: impl Into<String>, regime: Regime) -> Self {
         add(&mut self.draft.regime, &mut self.twice, "regime", id.into(), regime);
+        self
+    }
+
+    /// Adds something that money can be spent on.
+    pub fn lever(mut self, id: impl Into<String>, lever: Lever) -> Self {
+        add(&mut self.draft.lever, &mut self.twice, "lever", id.into(), lever);
         self
     }
 

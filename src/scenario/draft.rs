@@ -2,6 +2,7 @@
 //!
 //! File and builder meet here, before [`Draft::validate`], so every rule exists once.
 
+use super::lever::Lever;
 use crate::event::Event;
 use crate::evidence::Evidence;
 use crate::history::History;
@@ -48,6 +49,9 @@ pub struct Draft {
     /// Markov chains of states of the world, by id.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub regime: IndexMap<String, Regime>,
+    /// What money could do for the plan, by id.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub lever: IndexMap<String, Lever>,
     /// Targets by id, in the order of the plan.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub target: IndexMap<String, TargetDraft>,

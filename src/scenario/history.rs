@@ -1,12 +1,13 @@
 //! Histories: values written in the scenario, or a series of a CSV file beside it.
 //!
 //! Layer 3. A CSV file has a row for each series and year, with the columns `indicator_id`, `year`, `value`
-//! and, where rows are left out by their tags, `note`; other columns are nobody's business here.
+//! and, where rows are left out by their tags, `note`; other columns are nobody's business here. Lines that begin with `#` are comments.
 
+use super::csv_text::{self, Lines, Unusable};
 use super::nearest::nearest;
 use super::validate::{short, under};
 use crate::calibrate::{Observation, Observed};
-use crate::error::{Fault, reason};
+use crate::error::Fault;
 use crate::history::{History, HistoryBounds, HistoryForm, Recorded, ReportedError, Rounding};
 use crate::link::Link;
 use crate::series::Series;
@@ -14,9 +15,6 @@ use crate::time::Year;
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-/// Larger files are no yearly statistics.
-const LARGEST: u64 = 64 << 20;
 
 /// Past levels and past growth of one indicator.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -32,9 +30,6 @@ pub(super) struct Past {
 /// CSV files already read: many indicators share one.
 #[derive(Debug, Default)]
 pub(super) struct Tables(BTreeMap<PathBuf, Result<Table, Unusable>>);
-
-/// Why a CSV file cannot be used, and what to do about it.
-type Unusable = (String, String);
 
 /// The rows of a CSV file, series by series.
 #[derive(Debug)]
@@ -550,23 +545,10 @@ fn bracketed(tag: &str) -> String {
 
 /// Reads a CSV file as a whole.
 fn load(path: &Path) -> Result<Table, Unusable> {
-    let shown = path.display();
-    let unreadable = |error: std::io::Error| {
-        let problem = format!("cannot read {shown}: {}", reason(&error));
-        (problem, "a file is looked for in the folder of the scenario that names it".to_owned())
-    };
-    let size = std::fs::metadata(path).map_err(unreadable)?.len();
-    if size > LARGEST {
-        let problem = format!("{shown} has {} MiB; at most {} are read", size >> 20, LARGEST >> 20);
-        return Err((problem, "keep only the series that the plan needs".into()));
-    }
-    let bytes = std::fs::read(path).map_err(unreadable)?;
-    let text = std::str::from_utf8(&bytes).map_err(|error| {
-        let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
-        (format!("{shown} line {line}: not UTF-8 text"), "save the file as UTF-8".to_owned())
-    })?;
-    parse(text.trim_start_matches('\u{feff}'))
-        .map_err(|(problem, remedy)| (format!("{shown}{problem}"), remedy.into()))
+    const FROM: &str = "a file is looked for in the folder of the scenario that names it";
+    let text = csv_text::read(path, FROM)?;
+    parse(csv_text::trimmed(&text))
+        .map_err(|(problem, remedy)| (format!("{}{problem}", path.display()), remedy.into()))
 }
 
 /// The rows of a text; or where it is wrong, to follow the name of the file, and what to do.
@@ -575,7 +557,7 @@ fn parse(text: &str) -> Result<Table, (String, &'static str)> {
     if text.trim().is_empty() {
         return Err((": the file is empty".into(), COLUMNS));
     }
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut reader = csv_text::reader(text);
     let header = reader.headers().map_err(|error| (format!(": {error}"), COLUMNS))?.clone();
     let column = |name: &str| header.iter().position(|title| title == name);
     let needed = |name: &str| {
@@ -586,7 +568,7 @@ fn parse(text: &str) -> Result<Table, (String, &'static str)> {
     let (id, year, value) = (needed("indicator_id")?, needed("year")?, needed("value")?);
     let note = column("note");
     let mut series: IndexMap<String, Vec<Row>> = IndexMap::new();
-    let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
+    let mut lines = Lines::of_text(text);
     for record in reader.records() {
         let record = record.map_err(|error| match error.kind() {
             csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
@@ -605,28 +587,6 @@ fn parse(text: &str) -> Result<Table, (String, &'static str)> {
         });
     }
     Ok(Table { series, has_notes: note.is_some() })
-}
-
-/// Lines of records. The reader's own count is of where it began to look, before empty lines.
-struct Lines<'t> {
-    text: &'t [u8],
-    at: usize,
-    line: usize,
-}
-
-impl Lines<'_> {
-    /// The line of a record that comes after all those asked for before.
-    fn of(&mut self, position: Option<&csv::Position>) -> usize {
-        let from = position.and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(0);
-        while let Some(byte) = self.text.get(self.at) {
-            if self.at >= from && !matches!(byte, b'\r' | b'\n') {
-                break;
-            }
-            self.line += usize::from(*byte == b'\n');
-            self.at += 1;
-        }
-        self.line
-    }
 }
 
 /// A notice where the history and the baseline disagree about the base year by more than one per cent.

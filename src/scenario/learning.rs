@@ -2,6 +2,7 @@
 //!
 //! Layer 3. The estimators are those of [`crate::calibrate`]; here it is decided which one a history and a prior need.
 
+use super::memory::Memory;
 use crate::calibrate::{
     Believed, DriftPosterior, DriftPrior, GrowthDraws, GrowthPrior, Observation, Observed, PersistencePrior,
     ReferenceClass, Seen, VolatilityPrior,
@@ -43,7 +44,14 @@ pub struct Learning {
     pub plug_in: bool,
     /// Grade of the history.
     pub evidence: Evidence,
+    /// Draws that were made.
+    pub(crate) drawn: Memory<Asked, GrowthDraws>,
+    /// Volatility of a year before the history is seen: mean and standard deviation, where it had to be drawn.
+    pub(crate) before: Memory<GrowthPrior, Option<(f64, Option<f64>)>>,
 }
+
+/// What draws from a posterior follow from: id, belief, what was observed and how, the years of the plan.
+type Asked = (String, GrowthPrior, Observed, Seen, Horizon);
 
 /// What is believed of the parameters before the history is seen.
 #[derive(Debug, Clone)]
@@ -131,13 +139,26 @@ impl Learning {
         }
     }
 
-    /// Draws from the posterior and of the years of the plan: a function of the scenario alone.
+    /// Draws from the posterior and of the years of the plan: a function of the scenario alone, made once.
     ///
     /// # Errors
     /// A [`Fault`] for a prior out of range and a history that does not make up for a flat one.
-    pub fn draws(&self, id: &str, horizon: Horizon) -> Result<GrowthDraws, Fault> {
+    pub fn draws(&self, id: &str, horizon: Horizon) -> Result<Arc<GrowthDraws>, Fault> {
+        let asked = (id.to_owned(), self.prior(), self.observed.clone(), self.seen, horizon);
+        self.drawn.of(asked, || self.draw(id, horizon))
+    }
+
+    fn draw(&self, id: &str, horizon: Horizon) -> Result<GrowthDraws, Fault> {
         let key = Key::new(0, "calibrate", id);
-        self.prior().posterior(&self.observed, self.seen, horizon.base(), horizon.steps(), DRAWS, key)
+        let (prior, observed, base) = (self.prior(), &self.observed, horizon.base());
+        match observed.iter().next_back().filter(|(last, _)| *last > base) {
+            None => prior.posterior(observed, self.seen, base, horizon.steps(), DRAWS, key),
+            // Actuals: the plan has begun at the base year and gone on since.
+            Some((last, _)) => {
+                let ahead = (horizon.last().0 - last.0) as usize;
+                prior.posterior_since(base, observed, self.seen, last, ahead, DRAWS, key)
+            }
+        }
     }
 
     /// Degrees of freedom of the volatility.

@@ -1,7 +1,10 @@
 //! What is meant: a scenario that is complete, checked and read-only.
 
+use super::change::Change;
 use super::draft::{Draft, OwnMeasure, OwnProcess};
 use super::learning::Learning;
+use super::lever::Lever;
+use super::update::Update;
 use crate::event::Event;
 use crate::evidence::Evidence;
 use crate::formula::Formula;
@@ -29,8 +32,13 @@ pub struct Scenario {
     pub(crate) correlation: Correlated,
     pub(crate) events: IndexMap<String, Event>,
     pub(crate) regimes: IndexMap<String, Regime>,
+    pub(crate) levers: IndexMap<String, Lever>,
     pub(crate) targets: IndexMap<String, Target>,
+    /// Made since it was written; by id.
+    pub(crate) changes: IndexMap<String, Change>,
     pub(crate) notices: Vec<String>,
+    /// What came of its first years.
+    pub(crate) update: Update,
 }
 
 /// An indicator as meant.
@@ -44,7 +52,7 @@ pub struct Indicator {
     pub link: Link,
     /// Where its values come from.
     pub motion: Motion,
-    /// Past levels, in the unit, at most up to the base year; empty when unknown.
+    /// Past levels, in the unit, at most up to the base year; empty when unknown. Here and below, what is learned from actuals is past as well.
     pub history: Series,
     /// Past growth in the latent state, by the later year; from the levels, or as given.
     pub growth: Series,

@@ -27,6 +27,8 @@ pub(crate) enum Place {
     History,
     Target,
     Event,
+    Lever,
+    LeverEffect,
     Variant,
     Quantity,
     /// Nothing in it is special.
@@ -63,6 +65,7 @@ impl Place {
             (Self::Scenario, "indicator") => Self::Entries(&Self::Indicator),
             (Self::Scenario, "target") => Self::Entries(&Self::Target),
             (Self::Scenario, "event") => Self::Entries(&Self::Event),
+            (Self::Scenario, "lever") => Self::Entries(&Self::Lever),
             (Self::Scenario, "variant") => Self::Entries(&Self::Variant),
             (Self::Scenario, "correlation") | (Self::Indicator, "innovation" | "link") => Self::Choice,
             (Self::Indicator, "baseline") => Self::Quantity,
@@ -78,6 +81,9 @@ impl Place {
             (Self::Target, "at_least" | "at_most" | "about" | "tolerance") => Self::Quantity,
             (Self::Event, "probability" | "severity" | "persistence") => Self::Quantity,
             (Self::Event, "load") => Self::Entries(&Self::Quantity),
+            (Self::Lever, "effect") => Self::Entries(&Self::LeverEffect),
+            (Self::LeverEffect, "on" | "response") => Self::Choice,
+            (Self::LeverEffect, "by") => Self::Quantity,
             (Self::Variant, "patch") => Self::Scenario,
             (Self::Quantity, "plus") => Self::Quantity,
             (Self::Entries(each), _) => *each,
@@ -342,6 +348,20 @@ mod tests {
             "target.t = { indicator = 'g', at_least = 1 }",
             "target.t = { measure = 'keep_pace', with = 'h' }",
             "target.t = { indicator = 'g', measure = 'keep_pace', with = 'h' }",
+        );
+    }
+
+    #[test]
+    fn a_lever_has_one_handle_and_one_response_an_effect() {
+        check(
+            "lever.l.effect.e = { on.drift = 'g', by = 0.1, response.saturating.half = 2 }\nlever.l.most = 3",
+            "lever.l.effect.e = { on.level = 'g', by.normal = { mean = 0, sd = 1 }, response = 'linear' }",
+            "lever.l.effect.e = { on.level = 'g', by.normal = { mean = 0, sd = 1 }, response = 'linear' }\nlever.l.most = 3",
+        );
+        check(
+            "lever.l.effect.e.response.saturating.half = 2",
+            "lever.l.effect.e.response.power.exponent = 0.5",
+            "lever.l.effect.e.response.power.exponent = 0.5",
         );
     }
 

@@ -87,14 +87,18 @@ impl Scenario {
         &self.draft.variant
     }
 
-    /// This scenario with one of its variants laid over it, and checked again.
+    /// This scenario with one of its variants laid over it, and checked again; changes made to it are made to the variant as
+    /// well, and actuals that it was updated with stay.
     ///
     /// # Errors
     /// [`Error::Run`] when there is no such variant, [`Error::Scenario`] when the result cannot be meant.
     pub fn with_variant(&self, id: &str) -> Result<Scenario> {
         let mut scenario = self.draft.variant(id)?.validate()?;
+        if self.started_from().is_some() || self.learned_from().is_some() {
+            scenario = scenario.with_update(self.started_from(), self.learned_from())?;
+        }
         scenario.variant = Some(id.to_owned());
-        Ok(scenario)
+        self.changes.iter().try_fold(scenario, |scenario, (id, change)| scenario.changed(id, change.clone()))
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 /// Sections whose entries have a header each.
-const SECTIONS: [&str; 6] = ["indicator", "factor", "event", "regime", "target", "variant"];
+const SECTIONS: [&str; 7] = ["indicator", "factor", "event", "regime", "lever", "target", "variant"];
 
 impl Draft {
     /// The draft as the text of a scenario file; reading it gives the same draft. Files of histories are named
@@ -235,7 +235,10 @@ mod tests {
     use crate::history::{History, HistoryBounds, HistoryForm, ReportedError, Rounding};
     use crate::process::{Ar1Growth, Estimate, MeanReverting, Prior, RandomWalk};
     use crate::quantity::{Beta, Quantity, StudentT, TwoPieceNormal};
-    use crate::scenario::{CorrelationDraft, Driver, IndicatorDraft, PairsDraft, Plan, TargetDraft, Variant};
+    use crate::scenario::{
+        CorrelationDraft, Driver, IndicatorDraft, KnowledgeStock, Lever, LeverEffect, PairsDraft, Plan,
+        Power, Response, Saturation, TargetDraft, Variant,
+    };
     use crate::target::Measure;
     use crate::time::Year;
     use indexmap::IndexMap;
@@ -355,6 +358,28 @@ mod tests {
             })
     }
 
+    fn lever() -> impl Strategy<Value = Lever> {
+        let response = prop_oneof![
+            Just(Response::Linear),
+            number().prop_map(|half| Response::Saturating(Saturation { half })),
+            number().prop_map(|exponent| Response::Power(Power { exponent })),
+            (number(), number(), number(), 0..4_u32).prop_map(|(base, growth, depreciation, lag)| {
+                Response::KnowledgeStock(KnowledgeStock { base, growth, depreciation, lag })
+            }),
+        ];
+        let effect = (text(), quantity(), response, 0..4).prop_map(|(id, by, response, on)| match on {
+            0 => LeverEffect::drift(id, by, response),
+            1 => LeverEffect::level(id, by, response),
+            2 => LeverEffect::elasticity(id.clone(), id, by, response),
+            _ => LeverEffect::probability(id, by, response),
+        });
+        let effects = prop::collection::vec((text(), effect), 0..3);
+        (text(), text(), number(), effects).prop_map(|(name, unit, most, effects)| Lever {
+            effect: effects.into_iter().collect(),
+            ..Lever::new(name, unit, most).from(2027)
+        })
+    }
+
     fn event() -> impl Strategy<Value = Event> {
         let prior = (number(), number()).prop_map(|(events, years)| PriorEvents { events, years });
         let record = (any::<u32>(), number(), prop::option::of(prior))
@@ -369,6 +394,7 @@ mod tests {
         fn draft()(
             name in text(),
             events in prop::collection::vec((text(), event()), 0..3),
+            levers in prop::collection::vec((text(), lever()), 0..3),
             about in prop::option::of(text()),
             indicators in prop::collection::vec((text(), indicator()), 0..4),
             bound in quantity(),
@@ -406,6 +432,7 @@ mod tests {
                     .map(|of| CorrelationDraft::Pairs(PairsDraft { of, repair: false })),
                 event: events.into_iter().collect(),
                 regime: IndexMap::new(),
+                lever: levers.into_iter().collect(),
                 target: IndexMap::from([("t".into(), target)]),
                 variant: IndexMap::from([(
                     "v".into(),

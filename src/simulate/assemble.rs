@@ -10,13 +10,14 @@ use crate::link::Link;
 use crate::model::{ConditionOp, Model, MotionOp};
 use crate::outcome::{
     Band, Ending, Fingerprint, FirstYear, IndicatorOutcome, Joint, LearnedOutcome, Mean, Outcome, Pair,
-    Probability, TargetOutcome, Until, goal,
+    Probability, Sense, TargetOutcome, Until, goal,
 };
 use crate::quantity::Quantity;
 use crate::sampling::Sampling;
-use crate::scenario::{Condition, Motion, Moved, Scenario, Target};
-use crate::target::{Bound, Measure, Nature};
+use crate::scenario::{Condition, Known, Motion, Moved, Scenario, Target};
+use crate::target::{Bound, Measure, Nature, Side};
 use crate::time::Year;
+use std::collections::BTreeMap;
 
 /// A finished run, before it is put into words.
 pub(crate) struct Run<'a> {
@@ -97,12 +98,19 @@ impl Run<'_> {
             mean: self.mean(node, step),
             quantiles: self.shape.level(self.tally, node, step),
         });
+        // Actuals are history, whether they are learned from or not.
+        let mut history: BTreeMap<Year, f64> = indicator.history.iter().collect();
+        for (place, known) in self.model.nodes[node].known.iter().enumerate() {
+            if let Known::Level(level) = known {
+                history.insert(Year(base.0 + 1 + place as i32), *level);
+            }
+        }
         let of_it = |t: &TargetOutcome| t.indicator.as_deref() == Some(id.as_str());
         IndicatorOutcome {
             id: id.clone(),
             name: indicator.name.clone(),
             unit: indicator.unit.clone(),
-            history: indicator.history.iter().collect(),
+            history: history.into_iter().collect(),
             bands: bands.collect(),
             evidence: self.grade(node),
             samples: self.sums.samples[node].clone(),
@@ -161,6 +169,8 @@ impl Run<'_> {
             unit,
             scale,
             bound: bound(target),
+            sense: sense(target),
+            tolerance: tolerance(target),
             baseline: node
                 .filter(|_| !own)
                 .zip(measure)
@@ -247,11 +257,16 @@ impl Run<'_> {
                 (Motion::Process(moved), _) => {
                     let placing = placing(moved).map(of);
                     weakest = placing.fold(weakest.max(of(&moved.baseline)), Evidence::max);
-                    // What was learned and is used as if it were known is a plain number as well.
                     let id = self.scenario.indicators.get_index(node).map(|(id, _)| id);
+                    let changes = self.scenario.changes.values();
+                    let changed = changes.filter(|change| id.is_some_and(|id| change.on.is_of(id)));
+                    weakest = changed.fold(weakest, |weakest, change| weakest.max(change.evidence()));
+                    // What was learned and is used as if it were known is a plain number as well.
                     let learned = self.model.learned.iter().filter(|(of, _)| Some(of) == id);
                     let plugged_in = learned.filter(|(_, learned)| learned.plug_in);
                     weakest = plugged_in.fold(weakest, |weakest, (_, learned)| weakest.max(learned.evidence));
+                    let known = self.scenario.known().zip(id).and_then(|(known, id)| known.evidence.get(id));
+                    weakest = weakest.max(known.copied().unwrap_or(weakest));
                 }
                 (Motion::Formula { baseline, .. }, MotionOp::Formula(f)) => {
                     weakest = weakest.max(baseline.as_ref().map_or(Evidence::Plan, of));
@@ -319,6 +334,24 @@ fn bound(target: &Target) -> Option<f64> {
             Bound::AtLeast(q) | Bound::AtMost(q) | Bound::About { value: q, .. } => Some(goal::middle(q)),
         },
         Condition::Combined(_) => None,
+    }
+}
+
+/// On which side of the bound it is met.
+fn sense(target: &Target) -> Option<Sense> {
+    let Condition::Bounded { bound, .. } = &target.condition else { return None };
+    Some(match bound {
+        Bound::AtLeast(_) | Bound::About { side: Side::AtLeast, .. } => Sense::AtLeast,
+        Bound::AtMost(_) | Bound::About { side: Side::AtMost, .. } => Sense::AtMost,
+        Bound::About { side: Side::Both, .. } => Sense::Within,
+    })
+}
+
+/// How far from the bound still counts.
+fn tolerance(target: &Target) -> Option<f64> {
+    match &target.condition {
+        Condition::Bounded { bound: Bound::About { tolerance, .. }, .. } => Some(goal::middle(tolerance)),
+        _ => None,
     }
 }
 

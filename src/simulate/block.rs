@@ -1,6 +1,7 @@
 //! One block of paths from beginning to end.
 
 use super::draw::{self, Who};
+use super::known;
 use super::rows::LANES;
 use super::step;
 use super::streams::Streams;
@@ -36,6 +37,7 @@ pub(crate) fn simulate(
         draw::scores(model, streams, step, w);
         draw::events(model, streams, step, w);
         draw::regimes(model, streams, step, w);
+        known::settle(model, step, w);
         step::year(model, streams, step, w).map_err(Broken::Level)?;
     }
     verdict::judge(model, w).map_err(Broken::Measure)

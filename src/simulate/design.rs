@@ -15,6 +15,7 @@ use super::streams::Streams;
 use crate::model::{Coefficient, Model, MotionOp, ParameterRule, ProcessMotion};
 use crate::random::{Key, Points, normal_lanes, normal_scores, uniform_lanes};
 use crate::sampling::Sampling;
+use crate::stats::normal;
 
 // A replicate is a number of whole blocks.
 const _: () = assert!(Sampling::LEAST.is_multiple_of(LANES as u64));
@@ -57,6 +58,27 @@ enum Spread {
     Mirrored,
     /// A coordinate a draw: points for each replicate.
     Points(Vec<Points>),
+    /// A coordinate a draw: whoever asks for a block has laid a row there for each.
+    Given(Vec<Row>),
+}
+
+/// A draw of a path: what a coordinate is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Draw {
+    /// Something drawn once, by its position in the model.
+    Parameter(usize),
+    /// A common factor in a step, before it is loaded.
+    Factor { factor: usize, step: usize },
+    /// A score's own part in a step, before the scores are correlated.
+    Score { score: usize, step: usize },
+    /// What the Student t laws share in a step.
+    Tail { step: usize },
+    /// Whether an event happens in a step.
+    Occurrence { event: usize, step: usize },
+    /// How severe it is.
+    Severity { event: usize, step: usize },
+    /// Where a regime goes in a step; 0 is the base year.
+    Regime { regime: usize, step: usize },
 }
 
 /// The address of a draw: a coordinate of the points, or a stream and an index of its own.
@@ -77,11 +99,39 @@ impl Design {
         paths: u64,
     ) -> Option<Self> {
         let replicates = sampling.replicates()?;
-        let steps = model.horizon.steps();
         let most = match sampling {
             Sampling::Sobol { .. } => Points::SOBOL_COORDINATES,
             _ => usize::MAX,
         };
+        let (mut design, given_out) = Self::slots(model, streams, most);
+        let coordinates = given_out.min(most);
+        let digits = sampling.digits(paths);
+        let key = |replicate: u32| Key::new(seed, "sampling", &replicate.to_string());
+        design.spread = match sampling {
+            Sampling::Independent | Sampling::Antithetic { .. } => Spread::Mirrored,
+            Sampling::LatinHypercube { .. } => {
+                let points = |r| Points::latin_hypercube(key(r), coordinates, digits);
+                Spread::Points((0..replicates).map(points).collect())
+            }
+            Sampling::Sobol { .. } => {
+                let plain = Points::sobol(coordinates, digits);
+                Spread::Points((0..replicates).map(|r| plain.scrambled(key(r))).collect())
+            }
+        };
+        design.layout = Layout { replicates: u64::from(replicates) };
+        Some(design)
+    }
+
+    /// The draws of every block are laid there before it is simulated, see [`Design::give`].
+    pub(crate) fn given(model: &Model, streams: &Streams) -> Self {
+        let (mut design, coordinates) = Self::slots(model, streams, usize::MAX);
+        design.spread = Spread::Given(vec![ZEROS; coordinates]);
+        design
+    }
+
+    /// Gives out the coordinates, the first `most` draws one each; and how many draws there are.
+    fn slots(model: &Model, streams: &Streams, most: usize) -> (Self, usize) {
+        let steps = model.horizon.steps();
         let mut given_out = 0;
         let mut slot = |key: Key, index: u32, uniform: bool| {
             given_out += 1;
@@ -121,35 +171,85 @@ impl Design {
         for (event, (_, severity)) in events.iter_mut().zip(&streams.events) {
             event[1] = (1..=steps).map(|step| slot(*severity, year(step), false)).collect();
         }
-        let coordinates = given_out.min(most);
-        let digits = sampling.digits(paths);
-        let key = |replicate: u32| Key::new(seed, "sampling", &replicate.to_string());
-        let spread = match sampling {
-            Sampling::Independent | Sampling::Antithetic { .. } => Spread::Mirrored,
-            Sampling::LatinHypercube { .. } => {
-                let points = |r| Points::latin_hypercube(key(r), coordinates, digits);
-                Spread::Points((0..replicates).map(points).collect())
-            }
-            Sampling::Sobol { .. } => {
-                let plain = Points::sobol(coordinates, digits);
-                Spread::Points((0..replicates).map(|r| plain.scrambled(key(r))).collect())
-            }
-        };
         let factors = streams.factors.len();
         let weights = (0..keys.len()).map(|k| match k.checked_sub(factors) {
             None => vec![1.0; steps],
             Some(score) => weights(model, score),
         });
-        Some(Self {
-            layout: Layout { replicates: u64::from(replicates) },
-            spread,
+        let design = Self {
+            layout: Layout { replicates: 1 },
+            spread: Spread::Mirrored,
             parameters,
             shocks: weights.map(|weights| Bridge::new(&weights)).zip(components).collect(),
             factors,
             tail,
             events,
             regimes,
-        })
+        };
+        (design, given_out)
+    }
+
+    /// What each coordinate is, in their order.
+    pub(crate) fn draws(&self) -> Vec<Draw> {
+        let mut out: Vec<(usize, Draw)> = Vec::new();
+        let mut add = |slot: &Slot, draw: Draw| out.extend(slot.coordinate.map(|at| (at, draw)));
+        for (k, slot) in self.parameters.iter().enumerate() {
+            slot.iter().for_each(|slot| add(slot, Draw::Parameter(k)));
+        }
+        for (k, (_, slots)) in self.shocks.iter().enumerate() {
+            for (step, slot) in (1..).zip(slots) {
+                add(
+                    slot,
+                    match k.checked_sub(self.factors) {
+                        None => Draw::Factor { factor: k, step },
+                        Some(score) => Draw::Score { score, step },
+                    },
+                );
+            }
+        }
+        (1..).zip(&self.tail).for_each(|(step, slot)| add(slot, Draw::Tail { step }));
+        for (event, [occurs, severity]) in self.events.iter().enumerate() {
+            (1..).zip(occurs).for_each(|(step, slot)| add(slot, Draw::Occurrence { event, step }));
+            (1..).zip(severity).for_each(|(step, slot)| add(slot, Draw::Severity { event, step }));
+        }
+        for (regime, slots) in self.regimes.iter().enumerate() {
+            (0..).zip(slots).for_each(|(step, slot)| add(slot, Draw::Regime { regime, step }));
+        }
+        out.sort_unstable_by_key(|(at, _)| *at);
+        out.into_iter().map(|(_, draw)| draw).collect()
+    }
+
+    /// Independent standard normals for every coordinate, each from the stream that addresses its draw.
+    pub(crate) fn normals(&self, first_path: u64, z: &mut [Row]) {
+        self.each_slot(|slot, at| normal_lanes(slot.key, first_path, slot.index, &mut z[at]));
+    }
+
+    /// Lays out the draws of the next block, as normal scores; where a draw is a uniform number it is that of its score.
+    pub(crate) fn give(&mut self, z: &[Row]) {
+        let Spread::Given(mut rows) = std::mem::replace(&mut self.spread, Spread::Mirrored) else {
+            unreachable!("only a design that is given its draws is asked to take them")
+        };
+        // Inside the open interval, as uniform draws are.
+        let uniform = |z: f64| normal::cdf(z).clamp(f64::EPSILON / 2.0, 1.0 - f64::EPSILON / 2.0);
+        self.each_slot(|slot, at| {
+            rows[at].copy_from_slice(&z[at]);
+            if slot.uniform {
+                rows[at].iter_mut().for_each(|z| *z = uniform(*z));
+            }
+        });
+        self.spread = Spread::Given(rows);
+    }
+
+    /// Every draw that has a coordinate.
+    fn each_slot(&self, mut visit: impl FnMut(&Slot, usize)) {
+        let shocks = self.shocks.iter().flat_map(|(_, slots)| slots);
+        let events = self.events.iter().flatten().flatten();
+        let yearly = shocks.chain(&self.tail).chain(events).chain(self.regimes.iter().flatten());
+        for slot in self.parameters.iter().flatten().chain(yearly) {
+            if let Some(at) = slot.coordinate {
+                visit(slot, at);
+            }
+        }
     }
 
     /// The draws of a parameter that has some: scores, or uniform numbers for the row of a table.
@@ -161,7 +261,7 @@ impl Design {
 
     /// Prepares a block: the shocks of every year, before they are correlated.
     pub(crate) fn start(&self, first_path: u64, shocks: &mut Vec<Row>) {
-        if matches!(self.spread, Spread::Mirrored) {
+        if !matches!(self.spread, Spread::Points(_)) {
             return;
         }
         let steps = self.shocks.first().map_or(0, |(_, components)| components.len());
@@ -194,7 +294,7 @@ impl Design {
         debug_assert_eq!(factors.len(), self.factors);
         for (k, (out, (_, slots))) in factors.iter_mut().chain(scores).zip(&self.shocks).enumerate() {
             match self.spread {
-                Spread::Mirrored => self.draw(&slots[step - 1], first_path, out),
+                Spread::Mirrored | Spread::Given(_) => self.draw(&slots[step - 1], first_path, out),
                 Spread::Points(_) => out.copy_from_slice(&shocks[k * slots.len() + step - 1]),
             }
         }
@@ -239,7 +339,8 @@ impl Design {
                     normal_scores(out);
                 }
             }
-            (Spread::Points(_), None) => independent(out),
+            (Spread::Given(rows), Some(coordinate)) => out.copy_from_slice(&rows[coordinate]),
+            (Spread::Points(_) | Spread::Given(_), None) => independent(out),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Draws of a block: parameters once; scores, events and regimes year by year.
 
-use super::rows::{LANES, Row, TILE, View, add, add_product, each, multiply, set, view, zip};
-use super::streams::Streams;
+use super::rows::{Bits, LANES, Row, TILE, View, add, add_product, bits, each, multiply, set, view, zip};
+use super::streams::{Held, Streams};
 use super::workspace::Workspace;
 use crate::math::simd;
 use crate::model::{Model, ParameterRule, ScoreCorrelation, Severity};
@@ -34,6 +34,13 @@ pub(crate) fn parameters(model: &Model, streams: &Streams, who: Who, w: &mut Wor
                 }
             }
         }
+        for held in &streams.held {
+            if let Held::Parameter(of, at) = held
+                && *of == k
+            {
+                z.fill(*at);
+            }
+        }
         let (before, rest) = w.parameters.split_at_mut(k);
         let out = &mut rest[0];
         match &parameter.rule {
@@ -48,6 +55,10 @@ pub(crate) fn parameters(model: &Model, streams: &Streams, who: Who, w: &mut Wor
                 out.copy_from_slice(&before[*of]);
                 let add = *add;
                 each(out, move |y| y + add);
+            }
+            ParameterRule::Both { of, and } => {
+                out.copy_from_slice(&before[*of]);
+                add(out, View::Row(&before[*and]));
             }
             ParameterRule::Times { of, by } => {
                 out.copy_from_slice(&before[*of]);
@@ -73,10 +84,19 @@ pub(crate) fn parameters(model: &Model, streams: &Streams, who: Who, w: &mut Wor
 
 /// Draws the correlated normal scores of a year.
 pub(crate) fn scores(model: &Model, streams: &Streams, step: usize, w: &mut Workspace) {
+    independent(model, streams, step, w);
+    correlate(streams.correlation.as_ref().unwrap_or(&model.correlation), w);
+    let Workspace { added, scores, .. } = w;
+    for (score, row) in added.get(step - 1).into_iter().flatten() {
+        add(&mut scores[*score], View::Row(row));
+    }
+}
+
+/// Draws what the scores of a year are made of.
+fn independent(model: &Model, streams: &Streams, step: usize, w: &mut Workspace) {
     let (first, year) = (w.first_path, address(model, step));
     if let Some(design) = &streams.design {
-        design.year(step, first, &w.shocks, &mut w.factors, &mut w.scores, &mut w.tail);
-        return correlate(model, w);
+        return design.year(step, first, &w.shocks, &mut w.factors, &mut w.scores, &mut w.tail);
     }
     for (factor, key) in w.factors.iter_mut().zip(&streams.factors) {
         normal_lanes(*key, first, year, factor);
@@ -87,12 +107,19 @@ pub(crate) fn scores(model: &Model, streams: &Streams, step: usize, w: &mut Work
     if model.has_common_tail {
         normal_lanes(streams.tail, first, year, &mut w.tail);
     }
-    correlate(model, w);
+    for held in &streams.held {
+        match *held {
+            Held::Score(k, at) => w.scores[k].fill(at),
+            Held::Factor(k, at) => w.factors[k].fill(at),
+            Held::Tail(at) => w.tail.fill(at),
+            Held::Parameter(..) | Held::NoEvent(_) | Held::Regime(..) => {}
+        }
+    }
 }
 
 /// From draws that are independent to scores that are not.
-fn correlate(model: &Model, w: &mut Workspace) {
-    match &model.correlation {
+fn correlate(correlation: &ScoreCorrelation, w: &mut Workspace) {
+    match correlation {
         ScoreCorrelation::Independent => {}
         ScoreCorrelation::Factors { rows, .. } => {
             for (score, (loads, own)) in w.scores.iter_mut().zip(rows) {
@@ -176,7 +203,16 @@ pub(crate) fn events(model: &Model, streams: &Streams, step: usize, w: &mut Work
             w.happened[k].fill(0.0);
         }
         multiply(state, view(&event.persistence, &w.parameters, step));
+        if let Some(severity) = event.known.get(step - 1) {
+            let (severity, happened) = (*severity, f64::from(u8::from(*severity != 0.0)));
+            each(state, move |s| s + severity);
+            each(&mut w.happened[k], move |before| before + happened);
+            continue;
+        }
         if step < event.steps.0 || step > event.steps.1 {
+            continue;
+        }
+        if streams.held.contains(&Held::NoEvent(k)) {
             continue;
         }
         let [occurs, probability, size, ..] = &mut *w.scratch;
@@ -221,7 +257,29 @@ pub(crate) fn regimes(model: &Model, streams: &Streams, step: usize, w: &mut Wor
         for (state, u) in state.iter_mut().zip(u.iter()) {
             *state = below(&regime.transition[*state as usize], *u);
         }
+        for held in &streams.held {
+            if let Held::Regime(of, at) = held
+                && *of == k
+            {
+                state.fill(*at as f64);
+            }
+        }
     }
+}
+
+/// The paths of a block on which an event happens at least once.
+pub(crate) fn ever_happens(model: &Model, streams: &Streams, event: usize, w: &mut Workspace) -> Bits {
+    let op = &model.events[event];
+    let mut ever = [0; LANES / 64];
+    let [occurs, probability, ..] = &mut *w.scratch;
+    for step in op.steps.0..=op.steps.1 {
+        uniform_lanes(streams.events[event].0, w.first_path, address(model, step), occurs);
+        set(probability, view(&op.probability, &w.parameters, step));
+        zip(occurs, probability, |u, p| if u < p { 1.0 } else { 0.0 });
+        let now = bits(occurs, |x| x > 0.0);
+        ever = std::array::from_fn(|word| ever[word] | now[word]);
+    }
+    ever
 }
 
 /// Uniform numbers for where a regime goes in a step; 0 is the base year.

@@ -110,7 +110,8 @@ impl JointTally {
     }
 }
 
-pub(super) fn add_counts(total: &mut [u64], later: &[u64]) {
+/// Adds counts of other paths, place by place.
+pub(crate) fn add_counts(total: &mut [u64], later: &[u64]) {
     for (total, later) in total.iter_mut().zip(later) {
         *total += later;
     }

@@ -11,9 +11,11 @@ mod block;
 mod bridge;
 mod checkpoint;
 mod design;
+mod distance;
 mod draw;
 mod forest;
 mod joint;
+mod known;
 mod layers;
 mod looks;
 mod observe;
@@ -26,6 +28,7 @@ mod shard_file;
 mod step;
 mod stop;
 mod streams;
+mod survey;
 mod tally;
 mod until;
 mod verdict;
@@ -37,6 +40,17 @@ pub use rows::LANES;
 pub use shard::Shard;
 pub use stop::Stopper;
 pub use workspace::Block;
+
+pub(crate) use block::Broken;
+pub(crate) use design::Draw;
+pub(crate) use distance::distances_of;
+pub(crate) use joint::add_counts;
+pub(crate) use rows::{Bits, Row, View, ZEROS, add_product, and, bits, count, first_lanes};
+pub(crate) use run::explain;
+pub(crate) use step::NotFinite;
+pub(crate) use streams::{Held, Purpose, Streams};
+pub(crate) use survey::{Desk, Survey};
+pub(crate) use workspace::Workspace;
 
 use layers::Layers;
 use tally::Tally;
@@ -217,6 +231,10 @@ impl<'a> Simulation<'a> {
     pub fn until(mut self, precision: Precision) -> Self {
         self.until.push(precision);
         self
+    }
+
+    pub(crate) fn scenario(&self) -> &'a Scenario {
+        self.scenario
     }
 
     /// Runs it.

@@ -38,6 +38,7 @@ impl Plain {
         if !(alone
             && is_normal
             && p.damping.is_none()
+            && p.pushes.is_empty()
             && p.wander.is_none()
             && p.growth == GrowthScale::Latent)
         {

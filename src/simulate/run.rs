@@ -18,6 +18,7 @@ use super::{LANES, Observer, Simulation, TASK, assemble};
 use crate::error::{Error, Fault, Result};
 use crate::model::Model;
 use crate::outcome::{Ending, Fingerprint, Outcome};
+use crate::scenario::Scenario;
 use crate::target::Nature;
 use std::ops::Range;
 use std::sync::Mutex;
@@ -132,35 +133,39 @@ impl Simulation<'_> {
         self.scenario.targets().values().map(|t| t.nature == Nature::Binding).collect()
     }
 
-    /// Says in the words of the scenario where a number stopped being one.
     fn explain(&self, broken: Broken) -> Error {
-        let base = self.scenario.horizon().base().0;
-        let name = |map: Option<&String>| map.cloned().unwrap_or_default();
-        let (path, what, year) = match broken {
-            Broken::Stopped => {
-                let problem = "it was asked to stop before there was anything to show";
-                let remedy = format!("let it run longer: {TASK} paths are the least that counts");
-                return Error::Run(Fault::new("run", problem).remedy(remedy));
-            }
-            Broken::Level(at) => {
-                let id = name(self.scenario.indicators().get_index(at.node).map(|(id, _)| id));
-                (format!("indicator.{id}"), "the level", base + at.step as i32)
-            }
-            Broken::Measure(at) => {
-                let id = name(self.scenario.targets().get_index(at.target).map(|(id, _)| id));
-                (format!("target.{id}"), "the measure", base + at.step as i32)
-            }
-        };
-        let rate = if matches!(broken, Broken::Measure(_)) {
-            ", or a growth rate of a level that is not above 0,"
-        } else {
-            ""
-        };
-        let problem = format!("{what} of {year} is not a finite number{rate} on some path");
-        let remedy = "look for a division by something that can be 0, the logarithm of something that can be \
-                      negative, or growth that explodes (a volatility in per cent instead of a share?)";
-        Error::Run(Fault::new(path, problem).remedy(remedy))
+        explain(self.scenario, broken)
     }
+}
+
+/// Says in the words of a scenario where a number stopped being one.
+pub(crate) fn explain(scenario: &Scenario, broken: Broken) -> Error {
+    let base = scenario.horizon().base().0;
+    let name = |map: Option<&String>| map.cloned().unwrap_or_default();
+    let (path, what, year) = match broken {
+        Broken::Stopped => {
+            let problem = "it was asked to stop before there was anything to show";
+            let remedy = format!("let it run longer: {TASK} paths are the least that counts");
+            return Error::Run(Fault::new("run", problem).remedy(remedy));
+        }
+        Broken::Level(at) => {
+            let id = name(scenario.indicators().get_index(at.node).map(|(id, _)| id));
+            (format!("indicator.{id}"), "the level", base + at.step as i32)
+        }
+        Broken::Measure(at) => {
+            let id = name(scenario.targets().get_index(at.target).map(|(id, _)| id));
+            (format!("target.{id}"), "the measure", base + at.step as i32)
+        }
+    };
+    let rate = if matches!(broken, Broken::Measure(_)) {
+        ", or a growth rate of a level that is not above 0,"
+    } else {
+        ""
+    };
+    let problem = format!("{what} of {year} is not a finite number{rate} on some path");
+    let remedy = "look for a division by something that can be 0, the logarithm of something that can be \
+                      negative, or growth that explodes (a volatility in per cent instead of a share?)";
+    Error::Run(Fault::new(path, problem).remedy(remedy))
 }
 
 /// What an observer has of all paths.

@@ -11,6 +11,7 @@ use crate::model::{
     WeightedSum,
 };
 use crate::process::{GrowthScale, StepView};
+use crate::scenario::Known;
 use crate::time::Year;
 
 /// A level that is not a finite number.
@@ -91,17 +92,28 @@ pub(crate) fn year(
 ) -> Result<(), NotFinite> {
     for &node in &model.order {
         let op = &model.nodes[node];
-        match &op.motion {
-            MotionOp::Formula(f) => formula(op, f, node, step, w),
-            MotionOp::Process(p) => process(p, node, step, w),
-            MotionOp::Own(p) => own(model, streams, p, node, step, w),
-        }
-        if op.has_state() && op.needs_level {
-            op.link.levels(w.states.at(node, step), w.levels.at_mut(node, step));
+        // What is known was settled before.
+        if !op.is_known(step) {
+            match &op.motion {
+                MotionOp::Formula(f) => formula(op, f, node, step, w),
+                MotionOp::Process(p) => process(p, node, step, w),
+                MotionOp::Own(p) => own(model, streams, p, node, step, w),
+            }
+            if op.has_state() && op.needs_level {
+                level(op, node, step, w);
+            }
         }
         check(op, w, node, step)?;
     }
     Ok(())
+}
+
+/// The level of a step, from its state; as it was published where it is known.
+pub(super) fn level(op: &Node, node: usize, step: usize, w: &mut Workspace) {
+    match step.checked_sub(1).and_then(|k| op.known.get(k)) {
+        Some(Known::Level(level)) => w.levels.at_mut(node, step).fill(*level),
+        _ => op.link.levels(w.states.at(node, step), w.levels.at_mut(node, step)),
+    }
 }
 
 /// The latent state of a formula, where another indicator follows it.
@@ -140,6 +152,13 @@ fn drift(p: &ProcessMotion, step: usize, parameters: &[Row], out: &mut Row) {
     }
 }
 
+/// Adds what changes of the plan add to the drift of a step; nothing in the base year.
+fn pushes(pushes: &[Coefficient], step: usize, parameters: &[Row], out: &mut Row) {
+    for push in pushes.iter().filter(|_| step > 0) {
+        add(out, view(push, parameters, step));
+    }
+}
+
 /// The growth equation of [`crate::process`], term by term, in place: the growth of the year before becomes that of
 /// this year.
 fn process(p: &ProcessMotion, node: usize, step: usize, w: &mut Workspace) {
@@ -148,29 +167,62 @@ fn process(p: &ProcessMotion, node: usize, step: usize, w: &mut Workspace) {
         let Some(before) = others.at(node, step - 1) else { unreachable!("a process has a state") };
         return plain.step(&w.scores[plain.score], before, &mut w.growth[node], next);
     }
+    expected(p, node, step, w);
+    let (dx, eps) = (&mut w.growth[node], &mut w.scratch[1]);
+    let (next, others) = w.states.split(node, step);
+    let Some(before) = others.at(node, step - 1) else { unreachable!("a process has a state") };
+    let world = World {
+        parameters: &w.parameters,
+        events: &w.events,
+        regimes: &w.regimes,
+        scores: &w.scores,
+        tail: &w.tail,
+    };
+    innovation(&p.forced, step, world, eps, dx);
+    match p.growth {
+        GrowthScale::Latent => zip2(next, before, dx, |_, x, dx| x + dx),
+        GrowthScale::Simple => {
+            each(dx, |g| if g > LOWEST_SIMPLE_GROWTH { g } else { LOWEST_SIMPLE_GROWTH });
+            zip2(next, before, dx, |_, x, g| x + crate::math::ln(1.0 + g));
+        }
+    }
+}
+
+/// All terms of the growth equation but the innovation, in place of the growth of the year before; a drift that moves moves on.
+pub(super) fn expected(p: &ProcessMotion, node: usize, step: usize, w: &mut Workspace) {
     let (dx, parameters) = (&mut w.growth[node], &w.parameters);
-    let [row, eps, ..] = &mut *w.scratch;
+    let [row, ..] = &mut *w.scratch;
     match &p.persistence {
-        None => drift(p, step, parameters, dx),
+        None => {
+            drift(p, step, parameters, dx);
+            pushes(&p.pushes, step, parameters, dx);
+        }
         Some(persistence) => {
             // The drift of the base year counts as that of the first year.
             drift(p, step.saturating_sub(1).max(1), parameters, row);
+            pushes(&p.pushes, step - 1, parameters, row);
             if let Some(wander) = &p.wander {
                 add(row, View::Row(&w.wander[wander.place]));
             }
             zip(dx, row, |growth, m| growth - m);
             multiply(dx, view(persistence, parameters, step));
             drift(p, step, parameters, row);
+            pushes(&p.pushes, step, parameters, row);
             add(dx, View::Row(row));
         }
     }
     if let Some(wander) = &p.wander {
         let moving = &mut w.wander[wander.place];
-        multiply(moving, View::Number(wander.persistence));
-        add_product(moving, View::Number(wander.volatility), &w.scores[wander.score]);
+        match wander.known.get(step - 1) {
+            Some(known) => set(moving, view(known, parameters, step)),
+            None => {
+                multiply(moving, View::Number(wander.persistence));
+                add_product(moving, View::Number(wander.volatility), &w.scores[wander.score]);
+            }
+        }
         add(dx, View::Row(moving));
     }
-    let (next, others) = w.states.split(node, step);
+    let (_, others) = w.states.split(node, step);
     let Some(before) = others.at(node, step - 1) else { unreachable!("a process has a state") };
     if let Some((speed, theta)) = &p.pull {
         set(row, view(theta, parameters, step));
@@ -180,14 +232,6 @@ fn process(p: &ProcessMotion, node: usize, step: usize, w: &mut Workspace) {
     let world =
         World { parameters, events: &w.events, regimes: &w.regimes, scores: &w.scores, tail: &w.tail };
     push(&p.forced, step, others, world, row, dx);
-    innovation(&p.forced, step, world, eps, dx);
-    match p.growth {
-        GrowthScale::Latent => zip2(next, before, dx, |_, x, dx| x + dx),
-        GrowthScale::Simple => {
-            each(dx, |g| if g > LOWEST_SIMPLE_GROWTH { g } else { LOWEST_SIMPLE_GROWTH });
-            zip2(next, before, dx, |_, x, g| x + crate::math::ln(1.0 + g));
-        }
-    }
 }
 
 /// What acts on an indicator from outside in a year.
@@ -253,6 +297,7 @@ fn own(model: &Model, streams: &Streams, p: &OwnMotion, node: usize, step: usize
     next.copy_from_slice(before);
     pushed.fill(0.0);
     push(&p.forced, step, others, world, row, pushed);
+    pushes(&p.pushes, step, &w.parameters, pushed);
     noise.fill(0.0);
     innovation(&p.forced, step, world, eps, noise);
     let mut parameters = vec![[0.0; super::LANES]; p.parameters.len()];
@@ -275,7 +320,7 @@ fn own(model: &Model, streams: &Streams, p: &OwnMotion, node: usize, step: usize
     zip2(&mut w.growth[node], next, before, |_, x, before| x - before);
 }
 
-fn formula(op: &Node, f: &FormulaMotion, node: usize, step: usize, w: &mut Workspace) {
+pub(super) fn formula(op: &Node, f: &FormulaMotion, node: usize, step: usize, w: &mut Workspace) {
     if let Some(sum) = &f.sum {
         let (out, others) = w.states.split(node, step);
         weighted_sum(sum, others, step, out);

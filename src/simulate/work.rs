@@ -105,7 +105,12 @@ impl<O: Observer> Work<'_, O> {
             return Err(broken);
         }
         let counts = !late.load(Ordering::Relaxed);
-        for desk in lock(&self.desks).iter_mut() {
+        for desk in lock(&self.desks).iter_mut().filter(|desk| desk.tally.paths > 0) {
+            if counts && done.tally.paths == 0 {
+                // Nothing and something change places: the counts of one thread need no other memory.
+                std::mem::swap(&mut done.tally, &mut desk.tally);
+                continue;
+            }
             let tally = std::mem::replace(&mut desk.tally, self.shape.empty());
             if counts {
                 done.tally.merge(&tally);

@@ -26,7 +26,11 @@ pub(crate) struct Workspace {
     pub(crate) wander: Vec<Row>,
     /// Normal scores of the year.
     pub(crate) scores: Vec<Row>,
+    /// What an analysis adds to the correlated scores of the steps 1, 2, …, by their positions. Empty in a plain run.
+    pub(crate) added: Vec<Vec<(usize, Row)>>,
     pub(crate) factors: Vec<Row>,
+    /// What the actuals of a year imply of scores beyond what was drawn.
+    pub(crate) surprises: Vec<Row>,
     /// Some lanes of all scores.
     pub(crate) tiles: Vec<[f64; TILE]>,
     pub(crate) tail: Row,
@@ -69,7 +73,9 @@ impl Workspace {
             growth: rows(nodes),
             wander: rows(model.wandering),
             scores: rows(model.scores.len()),
+            added: Vec::new(),
             factors: rows(factors),
+            surprises: rows(model.known_years.iter().map(|year| year.implied.len()).max().unwrap_or(0)),
             tiles: Vec::new(),
             tail: ZEROS,
             shocks: Vec::new(),
@@ -108,6 +114,11 @@ impl Workspace {
                 node.link.levels(self.states.at(n, step), self.levels.at_mut(n, step));
             }
         }
+        self.show_targets(model);
+    }
+
+    /// Turns what was counted of the targets into measures and margins.
+    pub(crate) fn show_targets(&mut self, model: &Model) {
         for (target, op) in model.targets.iter().enumerate() {
             let Some(latent) = &op.latent else { continue };
             let mut row = *self.measured(model, target);
@@ -201,6 +212,10 @@ pub struct Block<'a> {
 }
 
 impl Block<'_> {
+    pub(crate) fn workspace(&self) -> &Workspace {
+        self.workspace
+    }
+
     /// Number of the first path of the block; the others follow.
     pub fn first_path(&self) -> u64 {
         self.workspace.first_path

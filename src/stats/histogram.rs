@@ -92,15 +92,12 @@ impl Histogram {
     /// the median, and where that is nothing too, it is the size of the median, or 1.
     pub fn from_pilot(values: &[f64]) -> Self {
         let mut finite: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
-        let mut at = |share: f64| {
-            let place = ((share * finite.len() as f64) as usize).min(finite.len().saturating_sub(1));
-            if finite.is_empty() { 0.0 } else { *finite.select_nth_unstable_by(place, f64::total_cmp).1 }
-        };
-        let centre = at(0.5);
+        let (centre, [low, high]) = quartiles(&mut finite);
         // A normal law has an interquartile range of 1.349 standard deviations.
-        let candidates =
-            [(at(0.75) - at(0.25)) / 1.349 * 2.0, (at(1.0) - centre).max(centre - at(0.0)), centre.abs()];
+        let spread = (high - low) / 1.349 * 2.0;
         let usable = |scale: &f64| scale.is_finite() && *scale > 1e-12 * centre.abs() && *scale > 1e-290;
+        let farthest = || finite.iter().map(|x| (x - centre).abs()).fold(0.0, f64::max);
+        let candidates = [spread].into_iter().chain(std::iter::once_with(farthest)).chain([centre.abs()]);
         let scale = candidates.into_iter().find(usable).unwrap_or(1.0);
         Self::new(centre, scale)
     }
@@ -157,11 +154,26 @@ impl Histogram {
 
     /// Adds the same value many times.
     pub fn add_repeated(&mut self, x: f64, times: u64) {
-        if times > 0 {
-            self.settle();
-            self.settled[bin(x, self.centre, 1.0 / self.scale) as usize] += times;
-            (self.min, self.max) = (self.min.min(x), self.max.max(x));
+        if times == 0 {
+            return;
         }
+        let bin = bin(x, self.centre, 1.0 / self.scale) as usize;
+        match u32::try_from(self.fresh.saturating_add(times)) {
+            Ok(_) => {
+                self.live[bin] += times as u32;
+                self.fresh += times;
+            }
+            Err(_) => {
+                self.settle();
+                self.settled[bin] += times;
+            }
+        }
+        (self.min, self.max) = (self.min.min(x), self.max.max(x));
+    }
+
+    /// Adds each value as often as a count beside it says.
+    pub(crate) fn add_each(&mut self, x: &[f64], times: &[u64]) {
+        x.iter().zip(times).for_each(|(x, times)| self.add_repeated(*x, *times));
     }
 
     /// Adds the counts of another histogram with the same centre and scale.
@@ -295,12 +307,16 @@ impl Histogram {
             return (counts, middles);
         }
         let place = |x: f64| bin(x, self.centre, 1.0 / self.scale) as usize;
-        for bin in place(self.min)..=place(self.max) {
+        let (first, last) = (place(self.min), place(self.max));
+        counts.reserve(last - first + 1);
+        middles.reserve(last - first + 1);
+        let mut right = self.edge(first);
+        for bin in first..=last {
+            let left = std::mem::replace(&mut right, self.edge(bin + 1));
             let count = self.in_bin(bin) as f64;
             if count == 0.0 {
                 continue;
             }
-            let (left, right) = self.ends(bin);
             let (from, to) = (left.max(low), right.min(high));
             if from <= to {
                 counts.push(if right > left { count * ((to - from) / (right - left)) } else { count });
@@ -340,17 +356,19 @@ impl Histogram {
 
     /// The ends of a bin, no further out than the least and the greatest value.
     fn ends(&self, bin: usize) -> (f64, f64) {
-        let edge = |bin: usize| {
-            let reach = |bins: u64| f64::from_bits((ONE + bins) << (52 - DIGITS)) - 1.0;
-            let u = match (bin as u64).checked_sub(SIDE) {
-                _ if bin == 0 => f64::NEG_INFINITY,
-                Some(SIDE) => f64::INFINITY,
-                Some(after) => reach(after),
-                None => -reach(SIDE - bin as u64),
-            };
-            (self.centre + self.scale * u).clamp(self.min, self.max)
+        (self.edge(bin), self.edge(bin + 1))
+    }
+
+    /// The lower end of a bin.
+    fn edge(&self, bin: usize) -> f64 {
+        let reach = |bins: u64| f64::from_bits((ONE + bins) << (52 - DIGITS)) - 1.0;
+        let u = match (bin as u64).checked_sub(SIDE) {
+            _ if bin == 0 => f64::NEG_INFINITY,
+            Some(SIDE) => f64::INFINITY,
+            Some(after) => reach(after),
+            None => -reach(SIDE - bin as u64),
         };
-        (edge(bin), edge(bin + 1))
+        (self.centre + self.scale * u).clamp(self.min, self.max)
     }
 
     fn settle(&mut self) {
@@ -360,6 +378,24 @@ impl Histogram {
         }
         self.fresh = 0;
     }
+}
+
+/// Median and quartiles of some values, which are moved about; 0 of none.
+fn quartiles(values: &mut [f64]) -> (f64, [f64; 2]) {
+    let n = values.len();
+    let place = |share: f64| ((share * n as f64) as usize).min(n.saturating_sub(1));
+    let middle = place(0.5);
+    if n == 0 {
+        return (0.0, [0.0; 2]);
+    }
+    let (below, median, above) = values.select_nth_unstable_by(middle, f64::total_cmp);
+    let mut at = |place: usize| match place.checked_sub(middle) {
+        None => *below.select_nth_unstable_by(place, f64::total_cmp).1,
+        Some(0) => *median,
+        Some(further) => *above.select_nth_unstable_by(further - 1, f64::total_cmp).1,
+    };
+    let quartiles = [at(place(0.25)), at(place(0.75))];
+    (*median, quartiles)
 }
 
 /// Lane by lane the lesser of `low` and `x` and the greater of `high` and `x`.

@@ -44,7 +44,8 @@ pub fn binomial_interval(hits: u64, n: u64, level: f64) -> Interval {
     if hits.min(n - hits) < FEW { clopper_pearson(hits, n, level) } else { wilson(hits, n, level) }
 }
 
-fn held(level: f64) -> f64 {
+/// A level held between 0.5 and 1 - 1e-12.
+pub(super) fn held(level: f64) -> f64 {
     if level.is_nan() { 0.95 } else { level.clamp(0.5, 1.0 - 1e-12) }
 }
 

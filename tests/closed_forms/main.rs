@@ -4,6 +4,8 @@
 
 mod barrier;
 mod check;
+mod compare;
+mod controls;
 mod formulas;
 mod growth;
 mod innovation_matrix;

@@ -8,6 +8,7 @@ use crate::history::HistoryForm;
 use crate::link::Link;
 use crate::process::{Dynamics, Estimate, GrowthScale, Learns, Prior, PriorSource, Process};
 use crate::quantity::Quantity;
+use crate::scenario::Memory;
 use crate::scenario::history::{Past, Reading};
 use crate::scenario::learning::{Belief, Learning};
 use crate::scenario::prior;
@@ -100,6 +101,8 @@ impl Walk<'_> {
             stand_in: stand_in.is_some(),
             plug_in: estimate.plug_in,
             evidence: past.recorded.evidence.unwrap_or(Evidence::Statistics),
+            drawn: Memory::default(),
+            before: Memory::default(),
         };
         if self.faults.len() > before {
             return None;

@@ -9,6 +9,7 @@ use crate::formula::Formula;
 use crate::label::Label;
 use crate::link::Link;
 use crate::quantity::{Quantity, Value};
+use crate::scenario::actuals::with_actuals;
 use crate::scenario::draft::{Driver, IndicatorDraft};
 use crate::scenario::history::{self, Past, Reading};
 use crate::scenario::meant::{Indicator, Motion, Moved};
@@ -98,6 +99,7 @@ impl Walk<'_> {
             None => Some(Past::default()),
             Some(_) => self.past(&path, id, draft, link, level),
         };
+        let past = past.map(|past| self.gone_on(id, draft, link, past));
         let owner = Owner { id, link, past: past.as_ref() };
         let motion = self.motion(&path, draft, baseline, owner);
         Seen { link, past, motion, faults: std::mem::take(&mut self.faults) }
@@ -142,6 +144,30 @@ impl Walk<'_> {
                 None
             }
         }
+    }
+
+    /// The past with the actuals that are learned from.
+    fn gone_on(&mut self, id: &str, draft: &IndicatorDraft, link: Option<Link>, past: Past) -> Past {
+        let known = self.actuals.and_then(|all| Some((all.indicators.get(id)?, *all.evidence.get(id)?)));
+        let (Some((known, evidence)), Some(link)) = (known, link) else { return past };
+        let baseline = draft.baseline.as_ref().and_then(Quantity::as_number);
+        let (gone_on, left_out) =
+            with_actuals(&past, known, (link, self.draft.plan.base_year), baseline, evidence);
+        let learns = draft.process.as_ref().and_then(|process| process.dynamics().estimate);
+        if let Some(estimate) = learns {
+            if estimate.history.is_some() {
+                self.notices.push(format!(
+                    "actuals of {id}: not learned from, because it learns from a history of another series"
+                ));
+            } else if !left_out.is_empty() {
+                let years: Vec<String> = left_out.iter().map(Year::to_string).collect();
+                self.notices.push(format!(
+                    "actuals of {id}: {} not learned from, because the level before is not known as a number",
+                    years.join(", ")
+                ));
+            }
+        }
+        gone_on
     }
 
     /// Exactly one of a process, a formula, a process of the user's own; and what goes with it.

@@ -3,27 +3,32 @@
 //! Layer 3. The walk goes through the draft in the order of the file, notes every fault it meets and goes on;
 //! what is right is turned into its meaning on the way. One file per noun.
 
+mod change;
 mod correlation;
 mod estimate;
 mod event;
 mod indicator;
 mod law;
+mod lever;
 mod order;
 mod process;
 mod quantity;
 mod regime;
 mod shrunk;
-mod suggest;
+pub(super) mod suggest;
 mod target;
 #[cfg(test)]
 mod tests;
 
+use super::actuals::KnownYears;
 use super::draft::{Draft, FORMAT};
 use super::history::Tables;
 use super::meant::{Correlated, Scenario};
+use super::update::Update;
 use crate::error::{Error, Fault, Faults, Result};
 use crate::label::Label;
 use crate::time::{Horizon, Year};
+use indexmap::IndexMap;
 
 impl Draft {
     /// Checks every rule and gives the scenario as meant.
@@ -34,17 +39,27 @@ impl Draft {
     /// # Errors
     /// [`Error::Scenario`] with every fault of the scenario at once, in the order of the file.
     pub fn validate(self) -> Result<Scenario> {
-        self.validate_after(Faults::new())
+        self.checked(Faults::new(), Update::default())
     }
 
     /// The same, with faults that were found before and stand first.
     pub(super) fn validate_after(self, found: Faults) -> Result<Scenario> {
-        let mut walk = Walk::new(&self, found);
+        self.checked(found, Update::default())
+    }
+
+    /// The same, with what came of the plan's first years.
+    pub(super) fn validate_with(self, update: Update) -> Result<Scenario> {
+        self.checked(Faults::new(), update)
+    }
+
+    fn checked(self, found: Faults, update: Update) -> Result<Scenario> {
+        let mut walk = Walk::new(&self, found, update.learn.as_ref().map(|taken| &taken.known));
         walk.plan();
         let indicators = walk.indicators();
         let correlation = walk.correlation(&indicators);
         let events = walk.events();
         let regimes = walk.regimes();
+        let levers = walk.levers();
         let targets = walk.targets();
         walk.variants();
         let Walk { faults, notices, horizon, .. } = walk;
@@ -58,8 +73,11 @@ impl Draft {
                 correlation: correlation.unwrap_or(Correlated::Independent),
                 events,
                 regimes,
+                levers,
                 targets,
+                changes: IndexMap::new(),
                 notices,
+                update,
                 draft: self,
             }),
             _ => Err(Error::Scenario(faults)),
@@ -75,6 +93,8 @@ struct Walk<'d> {
     tables: Tables,
     faults: Faults,
     notices: Vec<String>,
+    /// Actuals that are learned from besides histories.
+    actuals: Option<&'d KnownYears>,
 }
 
 /// Which ids may have hyphens.
@@ -85,10 +105,10 @@ enum Hyphen {
 }
 
 impl<'d> Walk<'d> {
-    fn new(draft: &'d Draft, faults: Faults) -> Self {
+    fn new(draft: &'d Draft, faults: Faults, actuals: Option<&'d KnownYears>) -> Self {
         let horizon = Horizon::new(draft.plan.base_year, draft.plan.last_year)
             .filter(|h| (1..=9999).contains(&h.base().0) && h.last().0 <= 9999);
-        Self { draft, horizon, tables: Tables::default(), faults, notices: Vec::new() }
+        Self { draft, horizon, tables: Tables::default(), faults, notices: Vec::new(), actuals }
     }
 
     /// Notes a fault that needs no remedy beyond what is allowed.

@@ -3,7 +3,11 @@
 use crate::scenario::nearest::nearest;
 
 /// What to do about an unknown id: the nearest known one, or all of them.
-pub(super) fn remedy<'a>(word: &str, known: impl Iterator<Item = &'a str> + Clone, what: &str) -> String {
+pub(in crate::scenario) fn remedy<'a>(
+    word: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+    what: &str,
+) -> String {
     if let Some(near) = nearest(word, known.clone()) {
         return format!("did you mean `{near}`?");
     }

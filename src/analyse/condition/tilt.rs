@@ -1,0 +1,157 @@
+//! Entropic tilting: the weights nearest to equal ones under which means are what somebody says.
+
+use crate::math;
+
+/// Repetitions of Newton's method.
+const TURNS: usize = 200;
+
+/// How near to its value a tilted mean has to come, in standard deviations of the untilted paths.
+const NEAR: f64 = 1e-10;
+
+/// What rounding may add to the function that is minimised.
+const ROUNDING: f64 = 1e-13;
+
+/// Weights exp(lambda' g - shift), 1 on average over the paths that they were found on.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Tilt {
+    pub(super) lambda: Vec<f64>,
+    pub(super) shift: f64,
+}
+
+/// Finds the tilt under which the mean of each row of `g` is 0. None where there is none: when 0 is outside of what the rows can reach.
+///
+/// The weights minimise the relative entropy to equal ones; lambda minimises ln mean exp(lambda' g), which is convex, so that Newton's
+/// method with halved steps finds it. Reference: Robertson, Tallman and Whiteman (2005), Forecasting using relative entropy, Journal of
+/// Money, Credit and Banking 37(3), 383-401, equations 5 and 6.
+pub(super) fn tilt(g: &[Vec<f64>]) -> Option<Tilt> {
+    let n = g.first().map_or(0, Vec::len);
+    // In standard deviations, so that views in different units count alike.
+    let scales: Vec<f64> = g.iter().map(|row| spread(row)).collect();
+    if n == 0 || scales.iter().any(|scale| !(*scale > 0.0)) {
+        return None;
+    }
+    let k = g.len();
+    let mut lambda = vec![0.0; k];
+    let mut now = Look::at(g, &lambda);
+    for _ in 0..TURNS {
+        if now.mean.iter().zip(&scales).all(|(mean, scale)| mean.abs() <= NEAR * scale) {
+            return Some(Tilt { lambda, shift: now.ln_mean });
+        }
+        let mut step: Vec<f64> = now.mean.iter().map(|mean| -mean).collect();
+        if !super::bring::solve(&mut now.covariance.clone(), &mut step) {
+            return None;
+        }
+        let slope: f64 = step.iter().zip(&now.mean).map(|(s, m)| s * m).sum();
+        let mut share = 1.0;
+        let (next, look) = loop {
+            let next: Vec<f64> = lambda.iter().zip(&step).map(|(l, s)| l + share * s).collect();
+            let look = Look::at(g, &next);
+            if look.ln_mean <= now.ln_mean + 1e-4 * share * slope + ROUNDING * (1.0 + now.ln_mean.abs()) {
+                break (next, look);
+            }
+            share *= 0.5;
+            if share < 1e-10 {
+                return None;
+            }
+        };
+        (lambda, now) = (next, look);
+    }
+    None
+}
+
+impl Tilt {
+    /// Equal weights.
+    pub(super) fn none() -> Self {
+        Self { lambda: Vec::new(), shift: 0.0 }
+    }
+
+    /// The weight of a path with these features.
+    pub(super) fn weight(&self, g: impl Iterator<Item = f64>) -> f64 {
+        let exponent: f64 = self.lambda.iter().zip(g).map(|(lambda, g)| lambda * g).sum();
+        libm::exp(exponent - self.shift)
+    }
+}
+
+/// The standard deviation of a row.
+fn spread(row: &[f64]) -> f64 {
+    crate::stats::Moments::of(row).sd().unwrap_or(0.0)
+}
+
+/// What the weights of a lambda give.
+struct Look {
+    /// ln mean exp(lambda' g).
+    ln_mean: f64,
+    /// Weighted means of the rows, and their covariance: the first and second derivatives.
+    mean: Vec<f64>,
+    covariance: Vec<f64>,
+}
+
+impl Look {
+    fn at(g: &[Vec<f64>], lambda: &[f64]) -> Self {
+        let (k, n) = (g.len(), g[0].len());
+        let mut weights = vec![0.0; n];
+        for (row, lambda) in g.iter().zip(lambda) {
+            weights.iter_mut().zip(row).for_each(|(w, g)| *w += lambda * g);
+        }
+        // The largest exponent is taken out, so that nothing overflows.
+        let most = weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        weights.iter_mut().for_each(|w| *w -= most);
+        math::exp_in_place(&mut weights);
+        let total: f64 = weights.iter().sum();
+        let mean: Vec<f64> =
+            g.iter().map(|row| row.iter().zip(&weights).map(|(g, w)| g * w).sum::<f64>() / total).collect();
+        let mut covariance = vec![0.0; k * k];
+        for a in 0..k {
+            for b in 0..=a {
+                let product = |s: usize| weights[s] * (g[a][s] - mean[a]) * (g[b][s] - mean[b]);
+                covariance[a * k + b] = (0..n).map(product).sum::<f64>() / total;
+                covariance[b * k + a] = covariance[a * k + b];
+            }
+        }
+        Self { ln_mean: most + libm::log(total / n as f64), mean, covariance }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::{Key, normal_lanes};
+
+    fn normals(name: &str, n: usize) -> Vec<f64> {
+        let mut z = vec![0.0; n];
+        normal_lanes(Key::new(7, "test", name), 0, 0, &mut z);
+        z
+    }
+
+    #[test]
+    fn two_values_have_weights_that_can_be_done_by_hand() {
+        // 1 on three of four paths, to be 1 on half: weights (1/2) / (3/4) and (1/2) / (1/4).
+        let found = tilt(&[vec![0.5, 0.5, 0.5, -0.5]]).unwrap();
+        assert!((found.weight([0.5].into_iter()) - 2.0 / 3.0).abs() < 1e-12);
+        assert!((found.weight([-0.5].into_iter()) - 2.0).abs() < 1e-12);
+        assert_eq!(tilt(&[vec![0.5, 0.1]]), None);
+        assert_eq!(tilt(&[vec![0.0, 0.0]]), None);
+        assert_eq!(tilt(&[Vec::new()]), None);
+    }
+
+    #[test]
+    fn a_normal_mean_moved_by_a_standard_deviation_is_the_normal_law_moved() {
+        // exp(lambda z) times a normal density is the density moved by lambda. The mean of n normals is off by 1/sqrt(n) and their
+        // variance by sqrt(2/n): lambda = 1 within 4 sqrt(1 + 2) / sqrt(n), taken together.
+        let z = normals("a", 200_000);
+        let found = tilt(&[z.iter().map(|z| z - 1.0).collect()]).unwrap();
+        assert!((found.lambda[0] - 1.0).abs() < 4.0 * (3.0_f64 / 2e5).sqrt() * 1.5, "{found:?}");
+    }
+
+    #[test]
+    fn two_views_hold_together() {
+        let (a, b) = (normals("a", 20_000), normals("b", 20_000));
+        let mixed: Vec<f64> = a.iter().zip(&b).map(|(a, b)| 100.0 * (0.8 * a + 0.6 * b) - 50.0).collect();
+        let g = [a.iter().map(|a| a - 0.3).collect::<Vec<_>>(), mixed];
+        let found = tilt(&g).unwrap();
+        let weights: Vec<f64> = (0..20_000).map(|s| found.weight(g.iter().map(|row| row[s]))).collect();
+        let mean = |row: &[f64]| row.iter().zip(&weights).map(|(g, w)| g * w).sum::<f64>() / 2e4;
+        assert!((weights.iter().sum::<f64>() / 2e4 - 1.0).abs() < 1e-12);
+        assert!(mean(&g[0]).abs() < 1e-9 && mean(&g[1]).abs() < 1e-7);
+    }
+}

@@ -1,0 +1,176 @@
+//! A review in tables: what came, how the probabilities moved and why, what was learned.
+
+use crate::analyse::{Part, ReviewOutcome, ReviewRow};
+use crate::label::Language;
+use crate::outcome::format;
+use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
+use std::fmt;
+
+/// Prints a [`ReviewOutcome`]: the actuals beside their forecasts, the probabilities before and after with the parts of the change in percentage
+/// points (standard errors in brackets), the drifts that were learned anew.
+///
+/// ```no_run
+/// # use plancast::prelude::*;
+/// # use plancast::{analyse::Review, report::ReviewTables, scenario::Actuals};
+/// # fn show(simulation: &Simulation<'_>, actuals: &Actuals) -> Result<()> {
+/// let review = Review::new(simulation, actuals).run()?;
+/// println!("{}", ReviewTables::new(&review).language(Language::Zh));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct ReviewTables<'a> {
+    review: &'a ReviewOutcome,
+    language: Language,
+}
+
+impl<'a> ReviewTables<'a> {
+    /// In English.
+    pub fn new(review: &'a ReviewOutcome) -> Self {
+        Self { review, language: Language::En }
+    }
+
+    /// In another language.
+    #[must_use]
+    pub fn language(mut self, language: Language) -> Self {
+        self.language = language;
+        self
+    }
+
+    fn say(&self, en: &'static str, zh: &'static str) -> &'static str {
+        match self.language {
+            Language::En => en,
+            Language::Zh => zh,
+        }
+    }
+
+    fn table(&self, header: &[&str], rows: Vec<Vec<String>>) -> Table {
+        let mut table = Table::new();
+        let rule = LineStyle::none().fill('─').junction('─');
+        table.load_style(TableStyle::new().top_border(rule).header_separator(rule).bottom_border(rule));
+        table.set_header(header.iter().copied());
+        for row in rows {
+            table.add_row(row);
+        }
+        for column in 1..header.len() {
+            if let Some(column) = table.column_mut(column) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        table
+    }
+
+    fn actuals(&self) -> Table {
+        let rows = self.review.actuals.iter().map(|seen| {
+            let spread = 0.25 * (seen.high - seen.low);
+            let shown = |x: f64| format::level(x, spread);
+            let end = match (seen.beyond, seen.sigmas < 0.0) {
+                (true, true) => "< ",
+                (true, false) => "> ",
+                _ => "",
+            };
+            vec![
+                seen.name.get(self.language).to_owned(),
+                seen.year.to_string(),
+                seen.unit.get(self.language).to_owned(),
+                shown(seen.actual),
+                format!("{}  ({}…{})", shown(seen.median), shown(seen.low), shown(seen.high)),
+                format!("{:.0} %", 100.0 * seen.percentile),
+                format!("{end}{:+.1}", seen.sigmas),
+                seen.evidence.to_string(),
+            ]
+        });
+        let header = [
+            self.say("what came", "实际值"),
+            self.say("year", "年份"),
+            self.say("unit", "单位"),
+            self.say("actual", "实际"),
+            self.say("was forecast (middle 80 %)", "原预测（中间 80%）"),
+            self.say("percentile", "分位"),
+            self.say("sigmas", "标准差"),
+            self.say("evidence", "依据"),
+        ];
+        self.table(&header, rows.collect())
+    }
+
+    fn moves(&self) -> Table {
+        let review = self.review;
+        let joint = [Some(&review.all), review.binding.as_ref()].into_iter().flatten();
+        let with_new = review.assumptions.is_some();
+        let cells = |row: &ReviewRow| {
+            let mut cells = vec![
+                row.name.get(self.language).to_owned(),
+                format::percent(&row.before, self.language),
+                format::percent(&row.after, self.language),
+                points(&row.change),
+                points(&row.surprise),
+                points(&row.learning),
+            ];
+            cells.extend(with_new.then(|| points(&row.assumptions)));
+            cells
+        };
+        let mut header = vec![
+            self.say("P(met), percentage points", "达标概率（百分点）"),
+            self.say("before", "之前"),
+            self.say("after", "之后"),
+            self.say("change", "变化"),
+            self.say("surprise", "实际值"),
+            self.say("learning", "学习"),
+        ];
+        header.extend(with_new.then(|| self.say("assumptions", "假设")));
+        self.table(&header, review.rows.iter().chain(joint).map(cells).collect())
+    }
+
+    fn learned(&self) -> Table {
+        let rows = self.review.learned.iter().map(|(then, now)| {
+            let shown = |of: &crate::outcome::LearnedOutcome| {
+                let drift = &of.learned.drift.posterior;
+                let spread = 0.25 * (drift.high - drift.low);
+                let shown = |x: f64| format::level(x, spread);
+                format!("{}  ({}…{})", shown(drift.mean), shown(drift.low), shown(drift.high))
+            };
+            let unit = if now.reverts { &now.level_unit } else { &now.unit };
+            let years = |of: &crate::outcome::LearnedOutcome| of.learned.data.years.to_string();
+            vec![
+                now.name.get(self.language).to_owned(),
+                unit.get(self.language).to_owned(),
+                shown(then),
+                years(then),
+                shown(now),
+                years(now),
+            ]
+        });
+        let header = [
+            self.say("learned drift (level where it reverts)", "学得的漂移（回归型为水平）"),
+            self.say("unit", "单位"),
+            self.say("before (middle 80 %)", "之前（中间 80%）"),
+            self.say("years", "年数"),
+            self.say("after (middle 80 %)", "之后（中间 80%）"),
+            self.say("years", "年数"),
+        ];
+        self.table(&header, rows.collect())
+    }
+}
+
+/// A part in percentage points with its standard error, to the digits that the error supports; a dot where no path turned.
+fn points(part: &Part) -> String {
+    if part.sixths == 0 && part.error == 0.0 {
+        return "·".into();
+    }
+    let decimals =
+        (0..6).find(|d| libm::exp10(-f64::from(*d)) <= 200.0 * part.error.max(1e-9)).unwrap_or(6) as usize;
+    format!("{:+.decimals$} ({:.*})", 100.0 * part.value, decimals + 1, 100.0 * part.error)
+}
+
+impl fmt::Display for ReviewTables<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}\n\n{}", self.actuals(), self.moves())?;
+        if !self.review.learned.is_empty() {
+            writeln!(f, "\n{}", self.learned())?;
+        }
+        for notice in &self.review.notices {
+            writeln!(f, "* {notice}")?;
+        }
+        Ok(())
+    }
+}
