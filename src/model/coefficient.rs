@@ -3,7 +3,7 @@
 use crate::evidence::Evidence;
 use crate::link::Link;
 use crate::quantity::{Distribution, Quantity, Value};
-use crate::random::Transform;
+use crate::random::{Laws, Transform};
 use crate::time::{Horizon, Year};
 use std::sync::Arc;
 
@@ -26,6 +26,8 @@ pub(crate) enum Coefficient {
 #[derive(Debug, Default)]
 pub(crate) struct Parameters {
     pub(crate) list: Vec<Parameter>,
+    /// Where their laws are made.
+    pub(super) laws: Arc<Laws>,
 }
 
 /// Something drawn once per path.
@@ -92,7 +94,8 @@ impl Parameters {
         let is_it =
             |p: &Parameter| p.name == name && p.link == link && matches!(p.rule, ParameterRule::Transform(_));
         self.list.iter().position(is_it).unwrap_or_else(|| {
-            self.add(name.to_string(), ParameterRule::Transform(Transform::new(law)), link, evidence)
+            let transform = self.laws.stated(law);
+            self.add(name.to_string(), ParameterRule::Transform(transform), link, evidence)
         })
     }
 
@@ -110,7 +113,7 @@ impl Parameters {
         match &quantity.value {
             Value::Number(x) => Coefficient::Number(see(*x)),
             Value::Uncertain(law) => {
-                let law = link.map_or_else(|| law.clone(), |link| within(law, link));
+                let law = link.map_or_else(|| law.clone(), |link| within(&self.laws, law, link));
                 Coefficient::Drawn(self.law(name, &law, link, evidence))
             }
             Value::ByYear(course) => {
@@ -221,8 +224,8 @@ impl Parameters {
 
 /// A law of a level cut to what the link allows, where it reaches further; the validator has seen that
 /// almost nothing is cut.
-pub(crate) fn within(law: &Distribution, link: Link) -> Distribution {
-    let whole = Transform::new(law);
+pub(super) fn within(laws: &Laws, law: &Distribution, link: Link) -> Distribution {
+    let whole = laws.stated(law);
     let (lowest, highest) = (whole.apply(-SCORE_LIMIT), whole.apply(SCORE_LIMIT));
     let (low, high) = match link {
         Link::Identity => return law.clone(),

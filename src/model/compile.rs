@@ -31,7 +31,7 @@ impl Model {
     pub fn compile(scenario: &Scenario) -> Result<Self> {
         Compiler {
             scenario,
-            parameters: Parameters::default(),
+            parameters: Parameters { laws: Arc::clone(&scenario.laws), ..Parameters::default() },
             scores: Vec::new(),
             past: Vec::new(),
             wandering: 0,
@@ -192,7 +192,7 @@ impl Compiler<'_> {
         let level = match &moved.baseline.value {
             Value::Uncertain(law) => {
                 let evidence = moved.baseline.evidence.unwrap_or(grade);
-                let law = super::coefficient::within(law, link);
+                let law = super::coefficient::within(&self.parameters.laws, law, link);
                 Coefficient::Drawn(self.parameters.law(&baseline_path, &law, None, evidence))
             }
             _ => self.number(baseline_path.clone(), &moved.baseline, grade),

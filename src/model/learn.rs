@@ -10,7 +10,7 @@ use crate::error::{Error, Fault, Result};
 use crate::evidence::Evidence;
 use crate::innovation::Law;
 use crate::process::{Dynamics, Learns};
-use crate::random::{Key, Transform};
+use crate::random::{Key, Laws, Transform};
 use crate::scenario::{Belief, Indicator, Learning};
 use crate::stats::normal;
 use crate::stats::special::{Tails, student_quantile};
@@ -117,7 +117,11 @@ impl Compiler<'_> {
                     Belief::Numbers(p) if p.df > 0.0 => volatility_prior(p.df, p.sd * (1.0 - persistence)),
                     _ => None,
                 },
-                posterior: volatility_summary(posterior.df, posterior.scale * (1.0 - persistence)),
+                posterior: volatility_summary(
+                    &self.parameters.laws,
+                    posterior.df,
+                    posterior.scale * (1.0 - persistence),
+                ),
             },
             data: data_of(learning),
             data_share,
@@ -131,7 +135,7 @@ impl Compiler<'_> {
             return (Coefficients::of_growth(drift, volatility), as_if_known(learned));
         }
         let path = |key: &str| format!("indicator.{id}.{key}");
-        let law = Transform::inverse_chi_square_sd(posterior.df, posterior.scale);
+        let law = self.parameters.laws.deviation(posterior.df, posterior.scale);
         let sd = self.parameters.add(path("volatility"), ParameterRule::Transform(law), None, grade);
         let rule = ParameterRule::Given { mean: posterior.mean, scale: posterior.weight.sqrt().recip(), sd };
         let drift = Coefficient::Drawn(self.parameters.add(path("drift"), rule, None, grade));
@@ -386,9 +390,9 @@ fn volatility_prior(df: f64, scale: f64) -> Option<(f64, Option<f64>)> {
     Some((mean, variance.map(f64::sqrt)))
 }
 
-fn volatility_summary(df: f64, scale: f64) -> Summary {
+fn volatility_summary(laws: &Laws, df: f64, scale: f64) -> Summary {
     let (mean, sd) = volatility_prior(df, scale).unwrap_or((scale, None));
-    let law = Transform::inverse_chi_square_sd(df, scale);
+    let law = laws.deviation(df, scale);
     let tenth = normal::quantile(0.1);
     Summary { mean, sd, low: law.apply(tenth), high: law.apply(-tenth) }
 }

@@ -57,7 +57,7 @@ impl Compiler<'_> {
         });
         let severity = match &event.severity.value {
             Value::Number(x) => Severity::Fixed(*x),
-            Value::Uncertain(law) => Severity::Drawn(Transform::new(law)),
+            Value::Uncertain(law) => Severity::Drawn(self.parameters.laws.stated(law)),
             // Refused by the validator; the mean course would be a second meaning of severity.
             Value::ByYear(course) => Severity::Fixed(course.at(horizon.last())),
         };

@@ -14,11 +14,13 @@ use crate::label::Label;
 use crate::link::Link;
 use crate::process::Dynamics;
 use crate::quantity::Quantity;
+use crate::random::Laws;
 use crate::regime::Regime;
 use crate::series::Series;
 use crate::target::{Bound, Combination, Measure, Nature};
 use crate::time::{Horizon, Year};
 use indexmap::IndexMap;
+use std::sync::Arc;
 
 /// A plan as meant. Made by [`Draft::validate`] or [`Scenario::load`]; every id in it exists, every number is in its range.
 #[derive(Debug, Clone)]
@@ -37,6 +39,8 @@ pub struct Scenario {
     /// Made since it was written; by id.
     pub(crate) changes: IndexMap<String, Change>,
     pub(crate) notices: Vec<String>,
+    /// Its laws, made once for it and for all that is made of it by changes.
+    pub(crate) laws: Arc<Laws>,
     /// What came of its first years.
     pub(crate) update: Update,
 }

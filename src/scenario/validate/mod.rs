@@ -29,6 +29,7 @@ use crate::error::{Error, Fault, Faults, Result};
 use crate::label::Label;
 use crate::time::{Horizon, Year};
 use indexmap::IndexMap;
+use std::sync::Arc;
 
 impl Draft {
     /// Checks every rule and gives the scenario as meant.
@@ -77,6 +78,7 @@ impl Draft {
                 targets,
                 changes: IndexMap::new(),
                 notices,
+                laws: Arc::default(),
                 update,
                 draft: self,
             }),
