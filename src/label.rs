@@ -15,6 +15,16 @@ pub enum Language {
     Zh,
 }
 
+impl Language {
+    /// The one of the two that is in this language.
+    pub fn say<T>(self, en: T, zh: T) -> T {
+        match self {
+            Self::En => en,
+            Self::Zh => zh,
+        }
+    }
+}
+
 /// A text in English and, where the scenario gives it, in Chinese.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Label {

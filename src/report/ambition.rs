@@ -1,10 +1,10 @@
 //! Which bounds would be met with a stated probability, beside those of the plan, for a terminal.
 
+use super::table::{align_right, hold, ruled};
 use crate::analyse::Ambition;
 use crate::label::Language;
 use crate::outcome::Sense;
 use crate::outcome::format::{level, percent, share};
-use comfy_table::{CellAlignment, ColumnConstraint, LineStyle, Table, TableStyle, Width};
 use std::fmt;
 
 /// The table of ambitions; print it with `{}`.
@@ -80,23 +80,12 @@ impl fmt::Display for AmbitionTable<'_> {
                 "与规划之差".into(),
             ],
         };
-        let mut table = Table::new();
-        let rule = LineStyle::none().fill('─').junction('─');
-        table.load_style(TableStyle::new().top_border(rule).header_separator(rule).bottom_border(rule));
-        table.set_header(header);
+        let mut table = ruled(header);
         for ambition in self.ambitions {
             table.add_row(self.row(ambition));
         }
-        for (column, width) in [(1, 34), (2, 18), (3, 22)] {
-            if let Some(column) = table.column_mut(column) {
-                column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(width)));
-            }
-        }
-        for column in [0, 4, 5, 6, 7] {
-            if let Some(column) = table.column_mut(column) {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
+        hold(&mut table, [(1, 34), (2, 18), (3, 22)]);
+        align_right(&mut table, [0, 4, 5, 6, 7]);
         writeln!(f, "{table}")
     }
 }

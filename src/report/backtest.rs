@@ -1,9 +1,9 @@
 //! The record of a backtest as tables, for a terminal.
 
+use super::table::numbers;
 use crate::backtest::{LEVELS, Record, Skill, Summary};
 use crate::score::brier::Class;
 use crate::time::Year;
-use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 use std::fmt;
 use std::ops::Bound;
 
@@ -82,7 +82,7 @@ impl<'a> BacktestTables<'a> {
             }
             Some(row)
         });
-        writeln!(f, "{}\n", table(header, rows))
+        writeln!(f, "{}\n", numbers(header, rows))
     }
 
     fn tenths(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -93,7 +93,7 @@ impl<'a> BacktestTables<'a> {
             let shares = shares.iter().map(|share| format!("{:.1}", 100.0 * share));
             Some(std::iter::once(model.name.clone()).chain(shares).collect())
         });
-        writeln!(f, "{}\n", table(header.collect(), rows))
+        writeln!(f, "{}\n", numbers(header, rows))
     }
 
     fn decades(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -111,7 +111,7 @@ impl<'a> BacktestTables<'a> {
             };
             std::iter::once(model.name.clone()).chain(decades.iter().map(of)).collect()
         });
-        writeln!(f, "{}\n", table(header.collect(), rows))
+        writeln!(f, "{}\n", numbers(header, rows))
     }
 
     fn event(&self, f: &mut fmt::Formatter<'_>, event: usize) -> fmt::Result {
@@ -130,7 +130,7 @@ impl<'a> BacktestTables<'a> {
             row.push(parts.skill().map_or_else(dash, |skill| format!("{:.1} %", 100.0 * skill)));
             Some(row)
         });
-        writeln!(f, "{}\n", table(header.map(str::to_owned).to_vec(), rows))?;
+        writeln!(f, "{}\n", numbers(header, rows))?;
 
         writeln!(
             f,
@@ -154,7 +154,7 @@ impl<'a> BacktestTables<'a> {
             let said = format!("{}–{}", 10 * tenth, 10 * tenth + 10);
             std::iter::once(said).chain(curves.iter().map(cell)).collect()
         });
-        writeln!(f, "{}\n", table(header.collect(), rows))
+        writeln!(f, "{}\n", numbers(header, rows))
     }
 }
 
@@ -204,24 +204,6 @@ fn reliability(class: &Class) -> String {
         100.0 * interval.high,
         class.count
     )
-}
-
-/// A table with rules above and below, its first column on the left and numbers on the right.
-pub(super) fn table(header: Vec<String>, rows: impl Iterator<Item = Vec<String>>) -> Table {
-    let columns = header.len();
-    let mut table = Table::new();
-    let rule = LineStyle::none().fill('─').junction('─');
-    table.load_style(TableStyle::new().top_border(rule).header_separator(rule).bottom_border(rule));
-    table.set_header(header);
-    for row in rows {
-        table.add_row(row);
-    }
-    for column in 1..columns {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    table
 }
 
 impl fmt::Display for BacktestTables<'_> {

@@ -1,9 +1,9 @@
 //! What to spend on which lever, and what it brings, for a terminal.
 
+use super::table::numbers;
 use crate::analyse::levers::{BestBudget, BudgetFront, Estimate, Unit, WorldRegret};
 use crate::label::Language;
 use crate::outcome::format;
-use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 use std::fmt;
 
 /// The table of best spendings, a column a budget; print it with `{}`.
@@ -34,15 +34,8 @@ impl<'a> BudgetTable<'a> {
         self
     }
 
-    fn say(&self, en: &'static str, zh: &'static str) -> String {
-        match self.language {
-            Language::En => en.to_owned(),
-            Language::Zh => zh.to_owned(),
-        }
-    }
-
-    fn row(&self, name: String, cell: impl Fn(&BestBudget) -> String) -> Vec<String> {
-        std::iter::once(name).chain(self.points.iter().map(cell)).collect()
+    fn row(&self, name: impl Into<String>, cell: impl Fn(&BestBudget) -> String) -> Vec<String> {
+        std::iter::once(name.into()).chain(self.points.iter().map(cell)).collect()
     }
 
     fn rows(&self, first: &BestBudget) -> Vec<Vec<String>> {
@@ -51,40 +44,42 @@ impl<'a> BudgetTable<'a> {
         for (k, lever) in first.spends.iter().enumerate() {
             let mut name = lever.name.get(language).to_owned();
             if lever.idle {
-                name += &self.say(" (does nothing for it)", "（与目标无关）");
+                name += self.language.say(" (does nothing for it)", "（与目标无关）");
             }
             rows.push(self.row(name, |point| {
                 let spend = &point.spends[k];
                 if spend.spend == 0.0 { "–".into() } else { amount(spend.spend, point.budget) }
             }));
         }
-        rows.push(
-            self.row(self.say("spent in all", "合计支出"), |point| amount(point.spent(), point.budget)),
-        );
+        rows.push(self.row(self.language.say("spent in all", "合计支出"), |point| {
+            amount(point.spent(), point.budget)
+        }));
         let shown = |of: fn(&BestBudget) -> &Estimate| {
             move |point: &BestBudget| point.unit.shown(of(point), language)
         };
         let moved = |of: fn(&BestBudget) -> &Estimate| {
             move |point: &BestBudget| point.unit.difference(of(point), language)
         };
-        rows.push(self.row(self.say("nothing spent", "不支出"), shown(|point| &point.fresh.nothing)));
+        rows.push(
+            self.row(self.language.say("nothing spent", "不支出"), shown(|point| &point.fresh.nothing)),
+        );
         rows.push(self.row(
-            self.say("best, on the paths that chose it", "最优方案（样本内）"),
+            self.language.say("best, on the paths that chose it", "最优方案（样本内）"),
             shown(|point| &point.in_sample.value),
         ));
-        rows.push(
-            self.row(
-                self.say("best, on fresh paths", "最优方案（新抽样）"),
-                shown(|point| &point.fresh.value),
-            ),
-        );
-        rows.push(self.row(self.interval_name(first), |point| point.unit.interval(&point.fresh.value)));
-        rows.push(self.row(self.say("looks better by", "样本内高估"), moved(|point| &point.difference)));
         rows.push(self.row(
-            self.say("gain over nothing, fresh", "较不支出的增益（新抽样）"),
+            self.language.say("best, on fresh paths", "最优方案（新抽样）"),
+            shown(|point| &point.fresh.value),
+        ));
+        rows.push(self.row(self.interval_name(first), |point| point.unit.interval(&point.fresh.value)));
+        rows.push(
+            self.row(self.language.say("looks better by", "样本内高估"), moved(|point| &point.difference)),
+        );
+        rows.push(self.row(
+            self.language.say("gain over nothing, fresh", "较不支出的增益（新抽样）"),
             moved(|point| &point.fresh.gain),
         ));
-        rows.push(self.row(self.say("gain that was luck", "其中运气成分"), |point| {
+        rows.push(self.row(self.language.say("gain that was luck", "其中运气成分"), |point| {
             let error =
                 point.unit.difference(&Estimate { value: point.optimism.error, ..point.optimism }, language);
             format!(
@@ -108,10 +103,10 @@ impl<'a> BudgetTable<'a> {
     fn worlds(&self, f: &mut fmt::Formatter<'_>, point: &BestBudget) -> fmt::Result {
         let language = self.language;
         let header = [
-            self.say("if it comes so", "若出现此情形"),
-            self.say("with this spending", "按此支出"),
-            self.say("best for it", "该情形最优"),
-            self.say("regret", "后悔值"),
+            self.language.say("if it comes so", "若出现此情形"),
+            self.language.say("with this spending", "按此支出"),
+            self.language.say("best for it", "该情形最优"),
+            self.language.say("regret", "后悔值"),
         ];
         let rows = point.worlds.iter().map(|WorldRegret { name, value, best, regret }| {
             let of = |estimate: &Estimate| Unit::Probability.shown(estimate, language);
@@ -122,31 +117,14 @@ impl<'a> BudgetTable<'a> {
                 Unit::Regret.difference(regret, language),
             ]
         });
-        writeln!(f, "{} {}", self.say("budget", "预算"), amount(point.budget, point.budget))?;
-        writeln!(f, "{}", table(header.to_vec(), rows.collect()))
+        writeln!(f, "{} {}", self.language.say("budget", "预算"), amount(point.budget, point.budget))?;
+        writeln!(f, "{}", numbers(header, rows))
     }
 }
 
 /// Three digits of the budget are more than a spending is known to.
 fn amount(x: f64, budget: f64) -> String {
     format::level(x, 0.05 * budget)
-}
-
-fn table(header: Vec<String>, rows: Vec<Vec<String>>) -> Table {
-    let mut table = Table::new();
-    let rule = LineStyle::none().fill('─').junction('─');
-    table.load_style(TableStyle::new().top_border(rule).header_separator(rule).bottom_border(rule));
-    let columns = header.len();
-    table.set_header(header);
-    rows.into_iter().for_each(|row| {
-        table.add_row(row);
-    });
-    for column in 1..columns {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    table
 }
 
 impl fmt::Display for BudgetTable<'_> {
@@ -160,7 +138,7 @@ impl fmt::Display for BudgetTable<'_> {
             Language::Zh => format!("预算（{unit}）"),
         };
         let header = self.row(budget, |point| amount(point.budget, point.budget));
-        writeln!(f, "{}", table(header, self.rows(first)))?;
+        writeln!(f, "{}", numbers(header, self.rows(first)))?;
         let (paths, fresh) = (format::count(first.paths), format::count(first.fresh_paths));
         match language {
             Language::En => writeln!(

@@ -1,6 +1,6 @@
 //! A plan beside its variants, for a terminal.
 
-use super::backtest::table;
+use super::table::numbers;
 use crate::analyse::{Compared, ComparedRow, Goal, Varied};
 use crate::label::Language;
 use crate::outcome::format;
@@ -33,13 +33,6 @@ impl<'a> CompareTable<'a> {
         self
     }
 
-    fn say(&self, en: impl Into<String>, zh: impl Into<String>) -> String {
-        match self.language {
-            Language::En => en.into(),
-            Language::Zh => zh.into(),
-        }
-    }
-
     fn name(&self, variant: usize) -> &str {
         self.compared.variants[variant].get(self.language)
     }
@@ -50,7 +43,8 @@ impl<'a> CompareTable<'a> {
         }
         let (points, interval) =
             (format::points(&varied.difference), format::points_interval(&varied.difference));
-        let difference = self.say(format!("{points} ({interval})"), format!("{points}（{interval}）"));
+        let difference =
+            self.language.say(format!("{points} ({interval})"), format!("{points}（{interval}）"));
         [format::percent(&varied.probability, self.language), difference]
     }
 
@@ -67,7 +61,7 @@ impl<'a> CompareTable<'a> {
             let gained = paths(varied.difference.gained, &varied.gained_paths);
             let lost = paths(varied.difference.lost, &varied.lost_paths);
             let variant = self.name(k);
-            let line = self.say(
+            let line = self.language.say(
                 format!("{name}, {variant}: paths gained {gained}, lost {lost}"),
                 format!("{name}，{variant}：转为达标的路径 {gained}，转为未达标的路径 {lost}"),
             );
@@ -83,16 +77,16 @@ impl fmt::Display for CompareTable<'_> {
         let paths = format::count(about.paths);
         let level = format::level(100.0 * about.confidence, 0.0);
         let plan = about.plan.get(self.language);
-        let head = self.say(
+        let head = self.language.say(
             format!("{plan}: {paths} paths, the same draws in every variant; differences in percentage points with {level} % intervals"),
             format!("{plan}：{paths} 条模拟路径，各情景使用相同的随机数；差异以百分点计，附 {level}% 区间"),
         );
         writeln!(f, "{head}")?;
         for first in (0..variants.len()).step_by(BESIDE) {
             let shown = first..variants.len().min(first + BESIDE);
-            let mut header = vec![self.say("target", "目标"), self.say("plan", "规划")];
+            let mut header = vec![self.language.say("target", "目标"), self.language.say("plan", "规划")];
             for k in shown.clone() {
-                header.extend([self.name(k).to_owned(), self.say("difference", "差异")]);
+                header.extend([self.name(k), self.language.say("difference", "差异")]);
             }
             let rows = rows.iter().map(|row| {
                 let mut cells =
@@ -100,12 +94,12 @@ impl fmt::Display for CompareTable<'_> {
                 cells.extend(row.variants[shown.clone()].iter().flat_map(|varied| self.cell(varied)));
                 cells
             });
-            writeln!(f, "{}", table(header, rows))?;
+            writeln!(f, "{}", numbers(header, rows))?;
         }
         writeln!(
             f,
             "{}",
-            self.say(
+            self.language.say(
                 "· left alone: the same on every path, to the last bit",
                 "· 不受影响：每条路径上都完全相同"
             )
@@ -118,7 +112,7 @@ impl fmt::Display for CompareTable<'_> {
             let name = self.name(unshared.variant);
             for (ids, en, zh) in [(&lacks, "lacks", "缺少"), (&adds, "adds", "增加了")] {
                 if !ids.is_empty() {
-                    let line = self.say(
+                    let line = self.language.say(
                         format!("{name} {en} the targets {ids}: they have no row, and all together are of each its own"),
                         format!("{name}{zh}目标 {ids}：不单独列示，“全部”按各自的目标计算"),
                     );

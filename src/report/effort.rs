@@ -1,9 +1,9 @@
 //! What each target still asks for a year, beside what was achieved, for a terminal.
 
+use super::table::{align_right, hold, ruled};
 use crate::analyse::{Effort, Pace, TargetEffort, Trend};
 use crate::label::Language;
 use crate::outcome::format::{level, number, percent};
-use comfy_table::{CellAlignment, ColumnConstraint, LineStyle, Table, TableStyle, Width};
 use std::fmt;
 
 /// The table of efforts; print it with `{}`.
@@ -28,13 +28,6 @@ impl<'a> EffortTable<'a> {
     pub fn language(mut self, language: Language) -> Self {
         self.language = language;
         self
-    }
-
-    fn say(&self, en: &'static str, zh: &'static str) -> &'static str {
-        match self.language {
-            Language::En => en,
-            Language::Zh => zh,
-        }
     }
 
     fn row(&self, target: &TargetEffort) -> Vec<String> {
@@ -109,46 +102,35 @@ impl<'a> EffortTable<'a> {
             // More than tenfold is another order, and the digits of a pace near nothing mean nothing.
             Some(ratio) if ratio >= 10.0 => "> 10".into(),
             Some(ratio) => number(ratio, 2),
-            None if target.is_enough(trend.pace) => self.say("enough", "已足够").into(),
-            None => self.say("turn", "须扭转").into(),
+            None if target.is_enough(trend.pace) => self.language.say("enough", "已足够").into(),
+            None => self.language.say("turn", "须扭转").into(),
         }
     }
 }
 
 impl fmt::Display for EffortTable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = Table::new();
-        let rule = LineStyle::none().fill('─').junction('─');
-        table.load_style(TableStyle::new().top_border(rule).header_separator(rule).bottom_border(rule));
-        table.set_header([
-            self.say("no", "序号").to_owned(),
-            self.say("target", "目标").to_owned(),
-            self.say("asks", "要求").to_owned(),
+        let mut table = ruled([
+            self.language.say("no", "序号").to_owned(),
+            self.language.say("target", "目标").to_owned(),
+            self.language.say("asks", "要求").to_owned(),
             match self.language {
                 Language::En => format!("stands, {}", self.effort.base),
                 Language::Zh => format!("{}年水平", self.effort.base),
             },
-            self.say("needed pace", "所需年均变化").to_owned(),
-            self.say("unit", "单位").to_owned(),
-            self.say("last 3 years", "近3年").to_owned(),
-            self.say("last 5 years", "近5年").to_owned(),
-            self.say("effort", "努力倍数").to_owned(),
-            self.say("model", "模型").to_owned(),
-            self.say("P(met)", "实现概率").to_owned(),
+            self.language.say("needed pace", "所需年均变化").to_owned(),
+            self.language.say("unit", "单位").to_owned(),
+            self.language.say("last 3 years", "近3年").to_owned(),
+            self.language.say("last 5 years", "近5年").to_owned(),
+            self.language.say("effort", "努力倍数").to_owned(),
+            self.language.say("model", "模型").to_owned(),
+            self.language.say("P(met)", "实现概率").to_owned(),
         ]);
         for target in &self.effort.targets {
             table.add_row(self.row(target));
         }
-        for (column, width) in [(1, 30), (2, 20), (3, 20), (4, 18), (5, 16)] {
-            if let Some(column) = table.column_mut(column) {
-                column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(width)));
-            }
-        }
-        for column in [0, 3, 4, 6, 7, 8, 9, 10] {
-            if let Some(column) = table.column_mut(column) {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
+        hold(&mut table, [(1, 30), (2, 20), (3, 20), (4, 18), (5, 16)]);
+        align_right(&mut table, [0, 3, 4, 6, 7, 8, 9, 10]);
         writeln!(f, "{table}")?;
         let (note, ranges) = match self.language {
             Language::En => (
@@ -162,7 +144,7 @@ impl fmt::Display for EffortTable<'_> {
         };
         writeln!(f, "{note}\n{ranges}")?;
         for (id, why) in &self.effort.left_out {
-            writeln!(f, "{} {id}: {}", self.say("left out", "未列入"), why.get(self.language))?;
+            writeln!(f, "{} {id}: {}", self.language.say("left out", "未列入"), why.get(self.language))?;
         }
         Ok(())
     }

@@ -1,10 +1,11 @@
 //! A plan under conditions, for a terminal: what was given and how plausible that is, and every target before and after.
 
+use super::table::{align_right, hold, ruled};
 use crate::analyse::condition::{Chance, Distance, Given, Plausibility, Shift};
 use crate::label::Language;
 use crate::outcome::format::{self, count, percent_with_interval, rough};
 use crate::stats::normal;
-use comfy_table::{CellAlignment, ColumnConstraint, LineStyle, Table, TableStyle, Width};
+use comfy_table::Table;
 use std::fmt;
 
 /// The tables of an answer; print them with `{}`. A what-if, not a forecast.
@@ -31,39 +32,42 @@ impl<'a> GivenTables<'a> {
         self
     }
 
-    fn say(&self, en: &'static str, zh: &'static str) -> &'static str {
-        match self.language {
-            Language::En => en,
-            Language::Zh => zh,
-        }
-    }
-
     fn distance(&self, distance: &Distance) -> String {
         let squared = format::level(distance.squared, distance.squared.max(1.0) / 10.0);
-        format!("d² = {squared}, {} {}", self.say("tail", "尾概率"), rough(distance.tail, self.language))
+        format!(
+            "d² = {squared}, {} {}",
+            self.language.say("tail", "尾概率"),
+            rough(distance.tail, self.language)
+        )
     }
 
     fn plausibility(&self, plausibility: &Plausibility) -> String {
         match plausibility {
             Plausibility::Distance(distance) => self.distance(distance),
             Plausibility::Mass(mass) => {
-                format!("{} {}", self.say("met by", "满足比例"), percent_with_interval(mass, self.language))
+                format!(
+                    "{} {}",
+                    self.language.say("met by", "满足比例"),
+                    percent_with_interval(mass, self.language)
+                )
             }
             Plausibility::View { before, below } => {
                 let before = format::level(*before, before.abs() / 100.0);
                 let below = percent_with_interval(below, self.language);
                 format!(
                     "{} {before}, {} {below}",
-                    self.say("was", "原为"),
-                    self.say("below it", "不超过该值")
+                    self.language.say("was", "原为"),
+                    self.language.say("below it", "不超过该值")
                 )
             }
         }
     }
 
     fn conditions(&self) -> Table {
-        let mut table =
-            table([self.say("given", "条件").into(), self.say("how plausible", "可信程度").into()]);
+        let mut table = ruled([
+            self.language.say("given", "条件").to_owned(),
+            self.language.say("how plausible", "可信程度").into(),
+        ]);
         for stated in &self.given.conditions {
             table.add_row([
                 stated.words.get(self.language).to_owned(),
@@ -72,7 +76,7 @@ impl<'a> GivenTables<'a> {
         }
         if let Some(together) = self.given.together.filter(|distance| distance.degrees > 1) {
             table.add_row([
-                self.say("all given values together", "全部给定值合计").into(),
+                self.language.say("all given values together", "全部给定值合计").into(),
                 self.distance(&together),
             ]);
         }
@@ -83,7 +87,7 @@ impl<'a> GivenTables<'a> {
             self.given.mass.filter(|_| self.given.conditions.iter().filter(bounds).count() > 1)
         {
             table.add_row([
-                self.say("all inequalities together", "全部不等式合计").into(),
+                self.language.say("all inequalities together", "全部不等式合计").into(),
                 self.plausibility(&Plausibility::Mass(mass)),
             ]);
         }
@@ -102,12 +106,12 @@ impl<'a> GivenTables<'a> {
     }
 
     fn targets(&self) -> Table {
-        let points = self.say("change, points", "变化（百分点）");
-        let mut table = table([
-            self.say("target", "目标").into(),
-            self.say("goal", "目标值").into(),
-            self.say("P(met)", "达标概率").into(),
-            self.say("P(met | given)", "给定条件下").into(),
+        let points = self.language.say("change, points", "变化（百分点）");
+        let mut table = ruled([
+            self.language.say("target", "目标").to_owned(),
+            self.language.say("goal", "目标值").into(),
+            self.language.say("P(met)", "达标概率").into(),
+            self.language.say("P(met | given)", "给定条件下").into(),
             points.into(),
         ]);
         for (chance, target) in self.given.targets.iter().zip(&self.given.unconditional.targets) {
@@ -116,14 +120,8 @@ impl<'a> GivenTables<'a> {
         for chance in std::iter::once(&self.given.all).chain(&self.given.binding) {
             table.add_row(self.row(chance, ""));
         }
-        for column in [2, 3, 4] {
-            if let Some(column) = table.column_mut(column) {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
-        if let Some(column) = table.column_mut(0) {
-            column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(40)));
-        }
+        align_right(&mut table, [2, 3, 4]);
+        hold(&mut table, [(0, 40)]);
         table
     }
 }
@@ -139,24 +137,20 @@ pub(crate) fn points(shift: &Shift, confidence: f64) -> String {
     format!("{sign}{} ({}…{})", digits(shift.estimate), digits(shift.low), digits(shift.high))
 }
 
-fn table<const N: usize>(head: [String; N]) -> Table {
-    let mut table = Table::new();
-    let rule = LineStyle::none().fill('─').junction('─');
-    table.load_style(TableStyle::new().top_border(rule).header_separator(rule).bottom_border(rule));
-    table.set_header(head);
-    table
-}
-
 impl fmt::Display for GivenTables<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let given = self.given;
         let way = if given.sequential {
-            self.say("one year after the other", "逐年依次")
+            self.language.say("one year after the other", "逐年依次")
         } else {
-            self.say("all years jointly", "各年联合")
+            self.language.say("all years jointly", "各年联合")
         };
         let plan = given.unconditional.plan.get(self.language);
-        writeln!(f, "{plan}: {} ({way})", self.say("what if? Not a forecast", "假设情景，并非预测"))?;
+        writeln!(
+            f,
+            "{plan}: {} ({way})",
+            self.language.say("what if? Not a forecast", "假设情景，并非预测")
+        )?;
         writeln!(f, "{}\n{}", self.conditions(), self.targets())?;
         let (paths, worth) = (count(given.paths), count(given.effective_sample_size.round() as u64));
         match self.language {

@@ -1,10 +1,10 @@
 //! What was learned from histories: believed, seen, believed now, parameter by parameter, for a terminal.
 
+use super::table::{align_right, ruled};
 use crate::calibrate::LearnedNumber;
 use crate::label::Language;
 use crate::outcome::format::level;
 use crate::outcome::{LearnedOutcome, Outcome};
-use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 use std::fmt;
 
 /// The table of what was learned; print it with `{}`. Empty when every parameter is stated.
@@ -31,36 +31,29 @@ impl<'a> LearnedTable<'a> {
         self
     }
 
-    fn say(&self, en: &'static str, zh: &'static str) -> &'static str {
-        match self.language {
-            Language::En => en,
-            Language::Zh => zh,
-        }
-    }
-
     fn rows(&self, outcome: &LearnedOutcome) -> Vec<[String; 9]> {
         let learned = &outcome.learned;
         let data = &learned.data;
         let count = format!("{} ({})", data.figures, data.years);
         let unit = outcome.unit.get(self.language);
         let (drift, drift_unit) = match outcome.reverts {
-            true => (self.say("level", "水平"), outcome.level_unit.get(self.language)),
-            false => (self.say("drift", "平均增长"), unit),
+            true => (self.language.say("level", "水平"), outcome.level_unit.get(self.language)),
+            false => (self.language.say("drift", "平均增长"), unit),
         };
         let persistence = match outcome.reverts {
-            true => self.say("gap left a year later", "一年后剩余差距"),
-            false => self.say("persistence", "持续性"),
+            true => self.language.say("gap left a year later", "一年后剩余差距"),
+            false => self.language.say("persistence", "持续性"),
         };
         let none = || "–".to_owned();
         let shown = |x: Option<f64>| x.map_or_else(none, |x| level(x, data.sd.unwrap_or(0.0) / 4.0));
         let kind = match (&learned.class, learned.plug_in) {
             (Some(class), false) => class.clone(),
-            (Some(class), true) => format!("{class}, {}", self.say("plugged in", "代入均值")),
-            (None, true) => self.say("plugged in", "代入均值").to_owned(),
+            (Some(class), true) => format!("{class}, {}", self.language.say("plugged in", "代入均值")),
+            (None, true) => self.language.say("plugged in", "代入均值").to_owned(),
             (None, false) => String::new(),
         };
         let grade = if learned.stand_in {
-            format!("{} ({})", learned.evidence, self.say("stand-in", "替代序列"))
+            format!("{} ({})", learned.evidence, self.language.say("stand-in", "替代序列"))
         } else {
             learned.evidence.to_string()
         };
@@ -82,7 +75,7 @@ impl<'a> LearnedTable<'a> {
             rows.push([blank(), name, blank(), believed, blank(), blank(), now, blank(), blank()]);
         }
         let (believed, now) = (prior(&learned.volatility), posterior(&learned.volatility));
-        let name = self.say("volatility", "波动").to_owned();
+        let name = self.language.say("volatility", "波动").to_owned();
         let seen = if outcome.reverts { none() } else { shown(data.sd) };
         rows.push([kind, name, unit.to_owned(), believed, seen, blank(), now, blank(), blank()]);
         rows
@@ -116,30 +109,23 @@ impl fmt::Display for LearnedTable<'_> {
         if self.outcome.learned.is_empty() {
             return Ok(());
         }
-        let mut table = Table::new();
-        let rule = LineStyle::none().fill('─').junction('─');
-        table.load_style(TableStyle::new().top_border(rule).header_separator(rule).bottom_border(rule));
-        table.set_header([
-            self.say("indicator", "指标"),
-            self.say("parameter", "参数"),
-            self.say("unit", "单位"),
-            self.say("prior", "先验"),
-            self.say("history", "历史"),
-            self.say("figures (years)", "数据（年数）"),
-            self.say("posterior (middle 80 %)", "后验（中间 80%）"),
-            self.say("from data", "数据占比"),
-            self.say("evidence", "依据"),
+        let mut table = ruled([
+            self.language.say("indicator", "指标"),
+            self.language.say("parameter", "参数"),
+            self.language.say("unit", "单位"),
+            self.language.say("prior", "先验"),
+            self.language.say("history", "历史"),
+            self.language.say("figures (years)", "数据（年数）"),
+            self.language.say("posterior (middle 80 %)", "后验（中间 80%）"),
+            self.language.say("from data", "数据占比"),
+            self.language.say("evidence", "依据"),
         ]);
         for outcome in &self.outcome.learned {
             self.rows(outcome).into_iter().for_each(|row| {
                 table.add_row(row);
             });
         }
-        for column in [3, 4, 5, 6, 7] {
-            if let Some(column) = table.column_mut(column) {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
+        align_right(&mut table, [3, 4, 5, 6, 7]);
         writeln!(f, "{table}")
     }
 }

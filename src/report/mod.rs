@@ -15,6 +15,7 @@ mod required;
 mod review;
 mod scorecard;
 mod sensitivity;
+mod table;
 
 pub use ambition::AmbitionTable;
 pub use backtest::BacktestTables;
@@ -28,7 +29,7 @@ pub use rare::RareReport;
 pub use required::{FrontierTable, RequiredTable};
 pub use review::ReviewTables;
 pub use scorecard::Scorecard;
+pub use sensitivity::SensitivityTable;
 
 #[cfg(feature = "charts")]
 pub(crate) use required::answer as required_answer;
-pub use sensitivity::SensitivityTable;

@@ -1,6 +1,6 @@
 //! Targets of past plans beside the probabilities that models would have given, for a terminal.
 
-use super::backtest::table;
+use super::table::numbers;
 use crate::backtest::plans::PlanRecord;
 use indexmap::IndexMap;
 use std::fmt;
@@ -47,7 +47,7 @@ impl fmt::Display for PlanTables<'_> {
             row.extend(terms.map(|term| format!("{term:.3}")));
             Some(row)
         });
-        writeln!(f, "{}", table(header.map(str::to_owned).to_vec(), rows))?;
+        writeln!(f, "{}", numbers(header, rows))?;
         let never = met as f64 / judged.len().max(1) as f64;
         writeln!(f, "Never believing any would score {never:.3}; always 0.5 would score 0.250.\n")?;
 
@@ -61,7 +61,7 @@ impl fmt::Display for PlanTables<'_> {
             row.extend(each.iter().map(|p| format!("{:.0} %", 100.0 * p)));
             row
         });
-        writeln!(f, "{}\n", table(header.collect(), rows))?;
+        writeln!(f, "{}\n", numbers(header, rows))?;
 
         let mut reasons: IndexMap<&str, usize> = IndexMap::new();
         for (_, reason) in left_out {

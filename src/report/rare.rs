@@ -38,17 +38,10 @@ impl<'a> RareReport<'a> {
         self
     }
 
-    fn say(&self, en: String, zh: String) -> String {
-        match self.language {
-            Language::En => en,
-            Language::Zh => zh,
-        }
-    }
-
     fn estimate(&self, p: &Estimate) -> String {
         let language = self.language;
         let Some(relative) = p.relative_error() else {
-            return self.say(
+            return self.language.say(
                 format!("below {}", format::rough(p.high, language)),
                 format!("低于 {}", format::rough(p.high, language)),
             );
@@ -56,7 +49,7 @@ impl<'a> RareReport<'a> {
         let digit = |x: f64| significant(100.0 * x, p.error * 100.0);
         let range = format!("{}–{}", digit(p.low), digit(p.high));
         let error = format!("{:.1}", 100.0 * relative);
-        self.say(
+        self.language.say(
             format!("{} % ({range}; relative standard error {error} %)", digit(p.estimate)),
             format!("{}%（{range}；相对标准误 {error}%）", digit(p.estimate)),
         )
@@ -66,17 +59,17 @@ impl<'a> RareReport<'a> {
         let rare = self.rare;
         let (hits, paths) = (count(rare.effective_sample_size as u64), count(rare.paths));
         match rare.method {
-            Method::ImportanceSampling => self.say(
+            Method::ImportanceSampling => self.language.say(
                 format!(
                     "by importance sampling: {paths} weighted paths tell as much as {hits} independent hits"
                 ),
                 format!("方法：重要性抽样，{paths} 条加权路径，有效命中数 {hits}"),
             ),
-            Method::Splitting => self.say(
+            Method::Splitting => self.language.say(
                 format!("by splitting: {paths} paths tell as much as {hits} independent hits"),
                 format!("方法：分裂法，共 {paths} 条路径，有效命中数 {hits}"),
             ),
-            Method::Plain => self.say(
+            Method::Plain => self.language.say(
                 format!("by plain paths: {} of {paths}", count(rare.plain.hits)),
                 format!("方法：普通模拟，{paths} 条路径中命中 {} 条", count(rare.plain.hits)),
             ),
@@ -92,14 +85,14 @@ impl<'a> RareReport<'a> {
         let verdict = if rare.method == Method::Plain {
             String::new()
         } else if rare.plain_is_enough() || rare.gain < 2.0 {
-            self.say("; they do as well here".into(), "；此处普通模拟已够用".into())
+            self.language.say("; they do as well here".into(), "；此处普通模拟已够用".into())
         } else {
-            self.say(
+            self.language.say(
                 format!("; one of the paths above tells as much as {gain} plain ones"),
                 format!("；上述一条路径相当于 {gain} 条普通路径"),
             )
         };
-        self.say(
+        self.language.say(
             format!("plain paths: {said}, {hits}{verdict}"),
             format!("普通模拟：{said}，{hits}{verdict}"),
         )
@@ -108,16 +101,15 @@ impl<'a> RareReport<'a> {
     fn story(&self, story: &Story, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let language = self.language;
         let distance = format!("{:.2}", story.distance);
-        let head = self.say(
+        let head = self.language.say(
             format!("The most likely way in which it happens lies {distance} standard deviations from the middle of all draws together."),
             format!("最可能的实现方式：全部随机因素合计偏离中位 {distance} 个标准差。"),
         );
         writeln!(f, "\n{head}")?;
         if story.distance < 0.5 {
-            let mild = self.say(
-                "No single surprise is needed: what is rare is that nothing goes wrong anywhere at once."
-                    .into(),
-                "无需任何单项意外之喜：难得的是各方面同时都不出差错。".into(),
+            let mild = self.language.say(
+                "No single surprise is needed: what is rare is that nothing goes wrong anywhere at once.",
+                "无需任何单项意外之喜：难得的是各方面同时都不出差错。",
             );
             writeln!(f, "{mild}")?;
         }
@@ -127,7 +119,7 @@ impl<'a> RareReport<'a> {
         let names: Vec<&str> =
             story.tight.iter().map(|t| self.rare.outcome.targets[t.target].name.get(language)).collect();
         if !names.is_empty() {
-            let text = self.say(
+            let text = self.language.say(
                 format!("Met just so on it, the hardest first: {}.", names.join(", ")),
                 format!("在此路径上恰好达标的指标（由难到易）：{}。", names.join("、")),
             );
@@ -143,7 +135,7 @@ impl<'a> RareReport<'a> {
             let (low, high) = band.quantiles.central(0.68);
             let shown = |x: f64| level(x, 0.5 * (high - low));
             let (name, unit, year) = (indicator.name.get(language), indicator.unit.get(language), band.year);
-            let text = self.say(
+            let text = self.language.say(
                 format!("  {name} is at {} in {year} instead of {} ({unit})", shown(*path), shown(*median)),
                 format!("  {name}：{year}年为 {}，中位数为 {}（{unit}）", shown(*path), shown(*median)),
             );
@@ -162,20 +154,20 @@ impl<'a> RareReport<'a> {
         let (deviation, average) = (sum(|help| help.deviation), sum(|help| help.average));
         let what = match together.kind {
             HelpKind::Unknown => String::new(),
-            HelpKind::Shock => self.say(", shocks".into(), "（冲击）".into()),
-            HelpKind::Factor => self.say(", common factor".into(), "（共同因子）".into()),
+            HelpKind::Shock => self.language.say(", shocks".into(), "（冲击）".into()),
+            HelpKind::Factor => self.language.say(", common factor".into(), "（共同因子）".into()),
             HelpKind::Event | HelpKind::Regime | HelpKind::Wildness => String::new(),
         };
         let first = together.years.iter().filter_map(|help| help.year).min();
         let last = together.years.iter().filter_map(|help| help.year).max();
         let each = match (first, last) {
             (Some(first), Some(last)) if first != last => {
-                self.say(format!(" a year in {first}-{last}"), format!("（{first}—{last}年每年）"))
+                self.language.say(format!(" a year in {first}-{last}"), format!("（{first}—{last}年每年）"))
             }
-            (Some(year), _) => self.say(format!(" in {year}"), format!("（{year}年）")),
+            (Some(year), _) => self.language.say(format!(" in {year}"), format!("（{year}年）")),
             _ => String::new(),
         };
-        self.say(
+        self.language.say(
             format!("{share} % of it: {name}{what}, {deviation} standard deviations{each} ({average} on average over all successes)"),
             format!("占 {share}%：{name}{what}，{deviation} 个标准差{each}（全部成功路径平均 {average}）"),
         )
@@ -216,22 +208,22 @@ fn significant(value: f64, error: f64) -> String {
 impl fmt::Display for RareReport<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rare = self.rare;
-        let colon = self.say(": ".into(), "：".into());
+        let colon = self.language.say(": ", "：");
         writeln!(f, "{}{colon}{}", rare.goal.get(self.language), self.estimate(&rare.probability))?;
         writeln!(f, "  {}", self.method())?;
         writeln!(f, "  {}", self.beside())?;
         if let Some(splitting) = rare.splitting.filter(|_| rare.method != Method::Splitting) {
             let said = self.estimate(&splitting);
-            writeln!(f, "  {}", self.say(format!("splitting: {said}"), format!("分裂法：{said}")))?;
+            writeln!(f, "  {}", self.language.say(format!("splitting: {said}"), format!("分裂法：{said}")))?;
         }
         match &rare.story {
             Some(story) => self.story(story, f),
             None => writeln!(
                 f,
                 "{}",
-                self.say(
-                    "No success was found, neither by chance nor by search: the targets may contradict each other. The bound is that of the plain paths.".into(),
-                    "随机模拟与搜索均未找到同时达标的路径：各目标可能相互矛盾。上界来自普通模拟。".into(),
+                self.language.say(
+                    "No success was found, neither by chance nor by search: the targets may contradict each other. The bound is that of the plain paths.",
+                    "随机模拟与搜索均未找到同时达标的路径：各目标可能相互矛盾。上界来自普通模拟。",
                 )
             ),
         }

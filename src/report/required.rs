@@ -1,9 +1,9 @@
 //! How much of a change each goal takes, for a terminal.
 
+use super::table::{align_right, hold, ruled};
 use crate::analyse::{Answer, FrontierOutcome, Need, RequiredOutcome, Scale};
 use crate::label::Language;
 use crate::outcome::format::{level, percent, share};
-use comfy_table::{CellAlignment, ColumnConstraint, LineStyle, Table, TableStyle, Width};
 use std::fmt;
 
 /// The table of what goals take; print it with `{}`.
@@ -46,15 +46,6 @@ pub(crate) fn answer(answer: &Answer, scale: &Scale, range: (f64, f64), language
             say(&format!("{most} at best, at {at}"), &format!("最高{most}（{at}）"))
         }
     }
-}
-
-/// A table in the look of all of them.
-fn plain(header: Vec<String>) -> Table {
-    let mut table = Table::new();
-    let rule = LineStyle::none().fill('─').junction('─');
-    table.load_style(TableStyle::new().top_border(rule).header_separator(rule).bottom_border(rule));
-    table.set_header(header);
-    table
 }
 
 impl<'a> RequiredTable<'a> {
@@ -102,22 +93,14 @@ impl fmt::Display for RequiredTable<'_> {
         let mut header = words.map(str::to_owned).to_vec();
         header.extend(probabilities.iter().map(|p| share(*p, 0, self.language)));
         let columns = header.len();
-        let mut table = plain(header);
+        let mut table = ruled(header);
         let needs =
             self.outcomes.iter().flat_map(|outcome| outcome.needs.iter().map(move |need| (outcome, need)));
         for (outcome, need) in needs {
             table.add_row(self.row(outcome, need, &probabilities));
         }
-        for (column, width) in [(0, 34), (1, 34), (2, 24)] {
-            if let Some(column) = table.column_mut(column) {
-                column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(width)));
-            }
-        }
-        for column in 3..columns {
-            if let Some(column) = table.column_mut(column) {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
+        hold(&mut table, [(0, 34), (1, 34), (2, 24)]);
+        align_right(&mut table, 3..columns);
         writeln!(f, "{table}")?;
         if self.outcomes.iter().flat_map(|outcome| &outcome.needs).any(|need| !need.rises) {
             let note = match self.language {
@@ -157,16 +140,12 @@ impl fmt::Display for FrontierTable<'_> {
         let named = |(name, scale): (&crate::label::Label, &Scale)| {
             format!("{}, {}", name.get(self.language), scale.unit.get(self.language))
         };
-        let mut table = plain(vec![named((&first.0, &first.1)), named((&second.0, &second.1))]);
+        let mut table = ruled(vec![named((&first.0, &first.1)), named((&second.0, &second.1))]);
         for (given, of) in points {
             let given = given * first.1.factor;
             table.add_row([level(given, 0.02 * given.abs()), answer(of, &second.1, second.2, self.language)]);
         }
-        for column in [0, 1] {
-            if let Some(column) = table.column_mut(column) {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
+        align_right(&mut table, [0, 1]);
         writeln!(f, "{table}")
     }
 }

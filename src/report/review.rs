@@ -1,9 +1,10 @@
 //! A review in tables: what came, how the probabilities moved and why, what was learned.
 
+use super::table::numbers;
 use crate::analyse::{Part, ReviewOutcome, ReviewRow};
 use crate::label::Language;
 use crate::outcome::format;
-use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
+use comfy_table::Table;
 use std::fmt;
 
 /// Prints a [`ReviewOutcome`]: the actuals beside their forecasts, the probabilities before and after with the parts of the change in percentage
@@ -37,29 +38,6 @@ impl<'a> ReviewTables<'a> {
         self
     }
 
-    fn say(&self, en: &'static str, zh: &'static str) -> &'static str {
-        match self.language {
-            Language::En => en,
-            Language::Zh => zh,
-        }
-    }
-
-    fn table(&self, header: &[&str], rows: Vec<Vec<String>>) -> Table {
-        let mut table = Table::new();
-        let rule = LineStyle::none().fill('─').junction('─');
-        table.load_style(TableStyle::new().top_border(rule).header_separator(rule).bottom_border(rule));
-        table.set_header(header.iter().copied());
-        for row in rows {
-            table.add_row(row);
-        }
-        for column in 1..header.len() {
-            if let Some(column) = table.column_mut(column) {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
-        table
-    }
-
     fn actuals(&self) -> Table {
         let rows = self.review.actuals.iter().map(|seen| {
             let spread = 0.25 * (seen.high - seen.low);
@@ -81,16 +59,16 @@ impl<'a> ReviewTables<'a> {
             ]
         });
         let header = [
-            self.say("what came", "实际值"),
-            self.say("year", "年份"),
-            self.say("unit", "单位"),
-            self.say("actual", "实际"),
-            self.say("was forecast (middle 80 %)", "原预测（中间 80%）"),
-            self.say("percentile", "分位"),
-            self.say("sigmas", "标准差"),
-            self.say("evidence", "依据"),
+            self.language.say("what came", "实际值"),
+            self.language.say("year", "年份"),
+            self.language.say("unit", "单位"),
+            self.language.say("actual", "实际"),
+            self.language.say("was forecast (middle 80 %)", "原预测（中间 80%）"),
+            self.language.say("percentile", "分位"),
+            self.language.say("sigmas", "标准差"),
+            self.language.say("evidence", "依据"),
         ];
-        self.table(&header, rows.collect())
+        numbers(header, rows)
     }
 
     fn moves(&self) -> Table {
@@ -110,15 +88,15 @@ impl<'a> ReviewTables<'a> {
             cells
         };
         let mut header = vec![
-            self.say("P(met), percentage points", "达标概率（百分点）"),
-            self.say("before", "之前"),
-            self.say("after", "之后"),
-            self.say("change", "变化"),
-            self.say("surprise", "实际值"),
-            self.say("learning", "学习"),
+            self.language.say("P(met), percentage points", "达标概率（百分点）"),
+            self.language.say("before", "之前"),
+            self.language.say("after", "之后"),
+            self.language.say("change", "变化"),
+            self.language.say("surprise", "实际值"),
+            self.language.say("learning", "学习"),
         ];
-        header.extend(with_new.then(|| self.say("assumptions", "假设")));
-        self.table(&header, review.rows.iter().chain(joint).map(cells).collect())
+        header.extend(with_new.then(|| self.language.say("assumptions", "假设")));
+        numbers(header, review.rows.iter().chain(joint).map(cells))
     }
 
     fn learned(&self) -> Table {
@@ -141,14 +119,14 @@ impl<'a> ReviewTables<'a> {
             ]
         });
         let header = [
-            self.say("learned drift (level where it reverts)", "学得的漂移（回归型为水平）"),
-            self.say("unit", "单位"),
-            self.say("before (middle 80 %)", "之前（中间 80%）"),
-            self.say("years", "年数"),
-            self.say("after (middle 80 %)", "之后（中间 80%）"),
-            self.say("years", "年数"),
+            self.language.say("learned drift (level where it reverts)", "学得的漂移（回归型为水平）"),
+            self.language.say("unit", "单位"),
+            self.language.say("before (middle 80 %)", "之前（中间 80%）"),
+            self.language.say("years", "年数"),
+            self.language.say("after (middle 80 %)", "之后（中间 80%）"),
+            self.language.say("years", "年数"),
         ];
-        self.table(&header, rows.collect())
+        numbers(header, rows)
     }
 }
 

@@ -1,11 +1,12 @@
 //! The scorecard: every target with its probability, then all of them together, for a terminal.
 
+use super::table::{align_right, hold, ruled};
 use crate::evidence::Evidence;
 use crate::label::Language;
 use crate::outcome::format::{self, coarse, count, level, percent_with_interval};
 use crate::outcome::{HalfWidth, Of, Outcome, Probability, TargetOutcome};
 use crate::target::{Measure, Nature};
-use comfy_table::{CellAlignment, ColumnConstraint, LineStyle, Table, TableStyle, Width};
+use comfy_table::Table;
 use std::fmt;
 
 /// How much of the variance of a measure has to come from numbers graded as assumption for a result to
@@ -36,49 +37,30 @@ impl<'a> Scorecard<'a> {
         self
     }
 
-    fn say(&self, en: &'static str, zh: &'static str) -> &'static str {
-        match self.language {
-            Language::En => en,
-            Language::Zh => zh,
-        }
-    }
-
     fn table(&self) -> Table {
-        let mut table = Table::new();
-        let rule = LineStyle::none().fill('─').junction('─');
-        table.load_style(TableStyle::new().top_border(rule).header_separator(rule).bottom_border(rule));
         let confidence = (100.0 * self.outcome.confidence).round();
-        table.set_header([
-            self.say("no", "序号").to_string(),
-            self.say("indicator", "指标").to_string(),
-            self.say("unit", "单位").to_string(),
+        let mut table = ruled([
+            self.language.say("no", "序号").to_string(),
+            self.language.say("indicator", "指标").to_string(),
+            self.language.say("unit", "单位").to_string(),
             format!("{}", self.outcome.horizon.base()),
-            self.say("target", "目标").to_string(),
+            self.language.say("target", "目标").to_string(),
             match self.language {
                 Language::En => format!("P(met), {confidence} % MC"),
                 Language::Zh => format!("实现概率（{confidence}% 模拟误差）"),
             },
-            self.say("P spread*", "概率范围*").to_string(),
-            self.say("median, 80 % band", "中位数与80%区间").to_string(),
-            self.say("first likely", "首个过半年份").to_string(),
-            self.say("nature", "属性").to_string(),
-            self.say("evidence", "依据").to_string(),
+            self.language.say("P spread*", "概率范围*").to_string(),
+            self.language.say("median, 80 % band", "中位数与80%区间").to_string(),
+            self.language.say("first likely", "首个过半年份").to_string(),
+            self.language.say("nature", "属性").to_string(),
+            self.language.say("evidence", "依据").to_string(),
         ]);
         for target in &self.outcome.targets {
             table.add_row(self.row(target));
         }
         // Long names and units wrap, so that the table fits a wide terminal.
-        let widest = |width| ColumnConstraint::UpperBoundary(Width::Fixed(width));
-        for (column, width) in [(1, 34), (2, 16), (4, 22), (5, 22), (7, 26), (8, 8)] {
-            if let Some(column) = table.column_mut(column) {
-                column.set_constraint(widest(width));
-            }
-        }
-        for column in [0, 3, 5, 6, 8] {
-            if let Some(column) = table.column_mut(column) {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
+        hold(&mut table, [(1, 34), (2, 16), (4, 22), (5, 22), (7, 26), (8, 8)]);
+        align_right(&mut table, [0, 3, 5, 6, 8]);
         table
     }
 
@@ -88,7 +70,7 @@ impl<'a> Scorecard<'a> {
         let (low, high) = curve.map_or((0.0, 0.0), |c| c.central(0.8));
         let spread = 0.5 * (high - low) * target.scale;
         let shown = |x: f64| level(x * target.scale, spread);
-        let assigned = if target.assigned { self.say(" (assumed)", "（假定）") } else { "" };
+        let assigned = if target.assigned { self.language.say(" (assumed)", "（假定）") } else { "" };
         vec![
             target.number.map_or_else(none, |n| n.to_string()),
             target.name.get(self.language).to_string(),
@@ -120,18 +102,18 @@ impl<'a> Scorecard<'a> {
 
     fn nature(&self, nature: Nature) -> &'static str {
         match nature {
-            Nature::Binding => self.say("binding", "约束性"),
-            Nature::Anticipatory => self.say("anticipatory", "预期性"),
+            Nature::Binding => self.language.say("binding", "约束性"),
+            Nature::Anticipatory => self.language.say("anticipatory", "预期性"),
         }
     }
 
     fn grade(&self, evidence: Evidence) -> &'static str {
         match evidence {
-            Evidence::Plan => self.say("plan", "规划"),
-            Evidence::Statistics => self.say("statistics", "统计"),
-            Evidence::Derived => self.say("derived", "推算"),
-            Evidence::Proxy => self.say("proxy", "替代"),
-            Evidence::Assumption => self.say("assumption", "假定"),
+            Evidence::Plan => self.language.say("plan", "规划"),
+            Evidence::Statistics => self.language.say("statistics", "统计"),
+            Evidence::Derived => self.language.say("derived", "推算"),
+            Evidence::Proxy => self.language.say("proxy", "替代"),
+            Evidence::Assumption => self.language.say("assumption", "假定"),
         }
     }
 
@@ -149,15 +131,16 @@ impl<'a> Scorecard<'a> {
             return Ok(());
         }
         let n = joint.members.len();
-        writeln!(f, "\n{}", self.say("All of them together", "联合结果"))?;
+        writeln!(f, "\n{}", self.language.say("All of them together", "联合结果"))?;
         let all = match self.language {
             Language::En => format!("P(all {n})"),
             Language::Zh => format!("{n} 项全部实现"),
         };
         self.line(f, &all, &joint.all)?;
         if let Some(spread) = joint.all_spread {
-            let what =
-                self.say("spread over parameters and baselines, middle 80 %", "参数与基期不确定性，中间 80%");
+            let what = self
+                .language
+                .say("spread over parameters and baselines, middle 80 %", "参数与基期不确定性，中间 80%");
             writeln!(f, "    {what}: {}", self.range(spread.low, spread.high))?;
         }
         if let Some(binding) = &joint.binding {
@@ -169,17 +152,18 @@ impl<'a> Scorecard<'a> {
             self.line(f, &what, binding)?;
         }
         let independent = format::rough(joint.independent, self.language);
-        let what =
-            self.say("if the targets were independent, P(all) would be", "若各项相互独立，全部实现的概率为");
+        let what = self
+            .language
+            .say("if the targets were independent, P(all) would be", "若各项相互独立，全部实现的概率为");
         writeln!(f, "  {what} {independent}")?;
-        let what = self.say("bounds that the marginals alone allow", "仅由边际概率得到的界");
+        let what = self.language.say("bounds that the marginals alone allow", "仅由边际概率得到的界");
         let (low, high) = joint.frechet;
         writeln!(f, "  {what}: {}", self.range(low, high))?;
         self.number_met(f)?;
         writeln!(
             f,
             "  {}",
-            self.say(
+            self.language.say(
                 "bottlenecks (P that all the others are met, without this one):",
                 "瓶颈（去掉该项后其余全部实现的概率）："
             )
@@ -187,7 +171,7 @@ impl<'a> Scorecard<'a> {
         let bottlenecks = joint.bottlenecks(3);
         if bottlenecks.first().is_none_or(|(_, without)| without.hits == 0) {
             let rare = "    too rare to tell apart at this number of paths";
-            return writeln!(f, "{}", self.say(rare, "    在此路径数下过于罕见，无法区分"));
+            return writeln!(f, "{}", self.language.say(rare, "    在此路径数下过于罕见，无法区分"));
         }
         for (position, without) in bottlenecks {
             let target = &self.outcome.targets[position];
@@ -206,7 +190,7 @@ impl<'a> Scorecard<'a> {
         let counts = &self.outcome.joint.number_met;
         let paths = self.outcome.paths.max(1) as f64;
         let mean: f64 = counts.iter().enumerate().map(|(k, n)| k as f64 * *n as f64).sum::<f64>() / paths;
-        let what = self.say("number met, on average", "平均实现项数");
+        let what = self.language.say("number met, on average", "平均实现项数");
         writeln!(f, "  {what}: {mean:.1}")?;
         let most = counts.iter().copied().max().unwrap_or(1).max(1);
         for (k, count) in counts.iter().enumerate() {
@@ -234,7 +218,7 @@ impl<'a> Scorecard<'a> {
         writeln!(
             f,
             "\n{}",
-            self.say("Precision of the simulation (half of an interval)", "模拟精度（区间半宽）")
+            self.language.say("Precision of the simulation (half of an interval)", "模拟精度（区间半宽）")
         )?;
         for reached in &until.reached {
             let target = reached.target.map(|t| self.outcome.targets[t].name.get(self.language));
@@ -244,15 +228,15 @@ impl<'a> Scorecard<'a> {
                     Language::Zh => format!("每项目标（最难者：{hardest}）"),
                 },
                 (_, Some(target)) => target.to_owned(),
-                (_, None) => self.say("all of them", "全部实现").to_owned(),
+                (_, None) => self.language.say("all of them", "全部实现").to_owned(),
             };
             // Of half a width two digits say enough; what was asked for stands as it was.
             let got = format::level(100.0 * reached.half_width, 25.0 * reached.half_width);
             let (HalfWidth::Absolute(wanted) | HalfWidth::Relative(wanted)) = reached.wanted.half_width;
             let wanted = level(100.0 * wanted, 0.0);
             let unit = match reached.wanted.half_width {
-                HalfWidth::Absolute(_) => self.say("percentage points", "个百分点"),
-                HalfWidth::Relative(_) => self.say("% of the probability", "%（相对于概率）"),
+                HalfWidth::Absolute(_) => self.language.say("percentage points", "个百分点"),
+                HalfWidth::Relative(_) => self.language.say("% of the probability", "%（相对于概率）"),
             };
             match self.language {
                 Language::En => writeln!(f, "  {which}: ±{got} {unit}, ±{wanted} asked for")?,
@@ -288,7 +272,7 @@ impl<'a> Scorecard<'a> {
             })
             .collect();
         if !mainly.is_empty() {
-            let what = self.say(
+            let what = self.language.say(
                 "Resting mainly on assumptions (share of the variance that assumed numbers explain)",
                 "主要依据假定的项目（假定数值所解释的方差份额）",
             );
@@ -297,19 +281,19 @@ impl<'a> Scorecard<'a> {
         let assigned: Vec<&str> =
             self.outcome.targets.iter().filter(|t| t.assigned).map(|t| t.name.get(self.language)).collect();
         if !assigned.is_empty() {
-            let what = self.say(
+            let what = self.language.say(
                 "Assigned by the level above, and assumed here while unknown",
                 "由上级下达、目前未知而在此假定的指标",
             );
-            writeln!(f, "{what}: {}", assigned.join(self.say("; ", "；")))?;
+            writeln!(f, "{what}: {}", assigned.join(self.language.say("; ", "；")))?;
         }
         for notice in &self.outcome.notices {
-            writeln!(f, "{}: {notice}", self.say("Note", "说明"))?;
+            writeln!(f, "{}: {notice}", self.language.say("Note", "说明"))?;
         }
         writeln!(
             f,
             "* {}",
-            self.say(
+            self.language.say(
                 "the middle 80 % of P(met) over what is not known: parameters and baselines. The MC interval beside it is \
                  the error of the simulation alone; neither holds the error of the model.",
                 "参数与基期未知所致的 P 的中间 80% 范围。旁边的区间仅为模拟误差；两者都不含模型误差。"
@@ -332,9 +316,9 @@ impl fmt::Display for Scorecard<'_> {
             horizon.base().0 + 1,
             horizon.last(),
             count(outcome.paths),
-            self.say("paths", "条路径"),
+            self.language.say("paths", "条路径"),
             self.ending(),
-            self.say("seed", "种子"),
+            self.language.say("seed", "种子"),
             print.seed,
             print.version
         )?;

@@ -1,6 +1,6 @@
 //! What meeting a goal hangs on, as a table and a sentence, for a terminal.
 
-use super::backtest::table;
+use super::table::numbers;
 use crate::analyse::sensitivity::{Driver, Drivers, Estimate, Layer};
 use crate::label::Language;
 use crate::outcome::format;
@@ -38,22 +38,18 @@ impl<'a> SensitivityTable<'a> {
         self
     }
 
-    fn say<'t>(&self, en: &'t str, zh: &'t str) -> &'t str {
-        match self.language {
-            Language::En => en,
-            Language::Zh => zh,
-        }
-    }
-
     /// The figure most worth finding out, in a sentence.
     pub fn worth_finding_out(&self) -> String {
         let Some(best) = self.drivers.worth_finding_out().next() else {
-            return self.say("Every figure is known.", "各项数据均为已知。").to_owned();
+            return self.language.say("Every figure is known.", "各项数据均为已知。").to_owned();
         };
         let Driver { input, indices } = best;
         if indices.first.low <= 0.0 {
             let none = "No single figure is worth finding out by itself, as far as so many paths can tell.";
-            return self.say(none, "就目前的模拟路径数而言，没有哪一项数据单独值得优先查明。").to_owned();
+            return self
+                .language
+                .say(none, "就目前的模拟路径数而言，没有哪一项数据单独值得优先查明。")
+                .to_owned();
         }
         let name = input.name.get(self.language);
         let share = share(indices.first, self.language);
@@ -94,18 +90,18 @@ impl fmt::Display for SensitivityTable<'_> {
         let p = format::percent_with_interval(&asked.probability, language);
         writeln!(f, "{}: {p}", asked.goal.get(language))?;
         let header = [
-            self.say("input", "输入"),
-            self.say("layer", "层次"),
-            self.say("alone (first order)", "单独（一阶）"),
-            self.say("with its interplay (total)", "含交互（总效应）"),
-            self.say("evidence", "依据"),
+            self.language.say("input", "输入"),
+            self.language.say("layer", "层次"),
+            self.language.say("alone (first order)", "单独（一阶）"),
+            self.language.say("with its interplay (total)", "含交互（总效应）"),
+            self.language.say("evidence", "依据"),
         ];
         let shown: Vec<&Driver> =
             drivers.inputs.iter().filter(|driver| driver.input.reaches).take(self.rows).collect();
         let rows = shown.iter().map(|Driver { input, indices }| {
             let layer = match input.kind.layer() {
-                Layer::Chance => self.say("will happen", "未来变化"),
-                Layer::Knowledge => self.say("not known", "认知不足"),
+                Layer::Chance => self.language.say("will happen", "未来变化"),
+                Layer::Knowledge => self.language.say("not known", "认知不足"),
             };
             vec![
                 input.name.get(language).to_owned(),
@@ -115,7 +111,7 @@ impl fmt::Display for SensitivityTable<'_> {
                 input.evidence.map_or_else(|| "–".to_owned(), |grade| grade.to_string()),
             ]
         });
-        writeln!(f, "{}", table(header.map(str::to_owned).to_vec(), rows))?;
+        writeln!(f, "{}", numbers(header, rows))?;
         let all = drivers.inputs.len();
         let idle = drivers.inputs.iter().filter(|driver| !driver.input.reaches).count();
         let rest = all - idle - shown.len();
