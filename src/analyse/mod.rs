@@ -1,8 +1,21 @@
 //! Why, what if, what would it take: from a probability to a decision.
 //!
-//! Layer 7. Every analysis takes a [`Simulation`](crate::simulate::Simulation), which says of what plan, with how many paths, from which
-//! seed and at which confidence; and every one uses common random numbers: what is compared has the same draws, name by
-//! name, so that a difference carries the error of a difference.
+//! Layer 7. An analysis takes a [`Simulation`](crate::simulate::Simulation), which says of what plan, with how many paths, from which
+//! seed and at which confidence; and it uses common random numbers: what is compared has the same draws, name by
+//! name, so that a difference carries the error of a difference. A few ([`Effort`], [`Ambition`], [`Controls`]) only read a finished
+//! [`Outcome`](crate::outcome::Outcome).
+//!
+//! | question | analysis | example |
+//! |---|---|---|
+//! | What is different in a variant? | [`Comparison`] | `compare_variants` |
+//! | What would it take? | [`Effort`], [`Required`], [`Ambition`], [`Frontier`] | `what_it_takes` |
+//! | What changed since last year? | [`Review`] | `midterm_review` |
+//! | What if this is given? | [`Conditional`] | `what_if` |
+//! | What does it hang on, and what is most worth finding out? | [`Sensitivity`], [`Shapley`], [`Morris`], [`Tornado`] | `what_drives_it` |
+//! | Where does it happen? | [`discover::Prim`], on a table of features | |
+//! | What is best done with a budget? | [`Budget`] | `best_budget` |
+//! | How is everything met, where that is rare? | [`RareSuccess`] | `how_all_is_met` |
+//! | What do known probabilities take out of an error? | [`Controls`] | |
 
 mod about;
 mod compare;

@@ -2,9 +2,9 @@
 //!
 //! Layer 8.
 
-use super::axes::{Axes, Axis, Frame, Grid, Look};
+use super::axes::{Axes, Axis, Grid, Look};
 use super::canvas::{Canvas, Files};
-use super::caption;
+use super::caption::{self, Caption};
 use super::font;
 use super::legend::{self, Sign, legend};
 use super::shape::{Across, Along, Area, Type};
@@ -36,42 +36,14 @@ struct Chart<'a> {
     language: Language,
 }
 
-/// The words around a chart of an analysis.
-pub(super) struct Around {
-    title: String,
-    subtitle: String,
-    source: String,
-}
-
-impl Around {
-    pub(super) fn new(asked: &Asked, title: Word, more: &str, language: Language) -> Self {
-        let p = format::percent_with_interval(&asked.probability, language);
-        let mut subtitle = asked.plan.get(language).to_owned();
-        if let Some(name) = &asked.variant {
-            subtitle = format!("{subtitle} · {}", words::what_if(name.get(language), language));
-        }
-        subtitle = format!("{subtitle} · {}", words::goal_met(asked.goal.get(language), &p, language));
-        if !more.is_empty() {
-            subtitle = format!("{subtitle} · {more}");
-        }
-        let mut parts = vec![
-            words::paths(asked.paths, language),
-            format!("{} {}", Word::Seed.get(language), asked.seed),
-            format!("plancast {}", env!("CARGO_PKG_VERSION")),
-            words::intervals(asked.confidence, language),
-        ];
-        for part in &mut parts {
-            *part = part.replace(' ', "\u{A0}");
-        }
-        if let Some(source) = &asked.source {
-            parts.insert(0, words::source(source.get(language), language));
-        }
-        Self { title: title.get(language).to_owned(), subtitle, source: parts.join(" · ") }
+/// The words around a chart of what meeting a goal hangs on.
+pub(super) fn around(asked: &Asked, title: Word, more: &str, language: Language) -> Caption {
+    let p = format::percent_with_interval(&asked.probability, language);
+    let mut below = words::goal_met(asked.goal.get(language), &p, language);
+    if !more.is_empty() {
+        below = format!("{below} · {more}");
     }
-
-    pub(super) fn frame(&self) -> Frame<'_> {
-        Frame { title: &self.title, subtitle: &self.subtitle, source: &self.source }
-    }
+    Caption::about(&asked.about, title.get(language), &below, language)
 }
 
 /// The colour of a layer.
@@ -105,11 +77,11 @@ impl Chart<'_> {
         (rows, all)
     }
 
-    fn around(&self) -> Around {
+    fn around(&self) -> Caption {
         let (rows, all) = self.rows();
         let more =
             if rows.len() < all { words::first_of(rows.len(), all, self.language) } else { String::new() };
-        Around::new(&self.drivers.asked, Word::DriversTitle, &more, self.language)
+        around(&self.drivers.asked, Word::DriversTitle, &more, self.language)
     }
 
     fn legend(&self) -> Vec<(Sign, String)> {

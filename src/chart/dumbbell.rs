@@ -61,10 +61,7 @@ fn high(row: &ComparedRow) -> f64 {
 
 impl Dumbbell<'_> {
     fn say(&self, en: &str, zh: &str) -> String {
-        match self.language {
-            Language::En => en.to_owned(),
-            Language::Zh => zh.to_owned(),
-        }
+        self.language.say(en, zh).to_owned()
     }
 
     /// The rows that fit on a page.

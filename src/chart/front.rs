@@ -33,10 +33,7 @@ pub(super) struct FrontChart<'a> {
 
 impl FrontChart<'_> {
     fn say(&self, en: &str, zh: &str) -> String {
-        match self.language {
-            Language::En => en.to_owned(),
-            Language::Zh => zh.to_owned(),
-        }
+        self.language.say(en, zh).to_owned()
     }
 
     fn frame(&self, canvas: &mut Canvas<'_>, first: Option<&BestBudget>) -> Result<super::shape::Area> {

@@ -2,10 +2,11 @@
 //!
 //! Layer 8.
 
-use super::axes::{Axes, Axis, Frame, Look};
+use super::axes::{Axes, Axis, Look};
 use super::canvas::{Canvas, Files};
+use super::caption::Caption;
 use super::legend::{Sign, legend};
-use super::required::{axis_name, foot};
+use super::required::axis_name;
 use super::shape::Stroke;
 use super::style::{FUTURE, INK, MISSED, figure, line};
 use super::{Drawing, write};
@@ -39,18 +40,16 @@ impl Drawing for Chart<'_> {
     fn draw(&self, canvas: &mut Canvas<'_>) -> Result<()> {
         let (outcome, language) = (self.outcome, self.language);
         let FrontierOutcome { first, second, .. } = outcome;
-        let say = |en: &'static str, zh: &'static str| if language == Language::En { en } else { zh };
+        let say = |en: &'static str, zh: &'static str| language.say(en, zh);
         let title = say("Two changes that make the goal equally likely", "使目标同样可能实现的两种改变组合");
-        let subtitle = format!(
-            "{} · P({}) = {} · {}{}",
-            outcome.plan.get(language),
+        let more = format!(
+            "P({}) = {} · {}{}",
             outcome.goal.get(language),
             format::share(outcome.wanted, 0, language),
             say("upwards: ", "纵轴："),
             axis_name(second.0.get(language), &second.1, language)
         );
-        let source = foot(outcome.paths, outcome.seed, outcome.confidence, language);
-        let room = Frame { title, subtitle: &subtitle, source: &source }.draw(canvas)?;
+        let room = Caption::about(&outcome.about, title, &more, language).frame().draw(canvas)?;
         let mut signs = vec![
             (Sign::Points(FUTURE), say("amounts that reach it", "达到概率的组合").to_owned()),
             (

@@ -40,13 +40,6 @@ struct Dumbbells<'a> {
 }
 
 impl Dumbbells<'_> {
-    fn say(&self, en: &'static str, zh: &'static str) -> &'static str {
-        match self.language {
-            Language::En => en,
-            Language::Zh => zh,
-        }
-    }
-
     /// The rows, the largest change first, and how many targets there are.
     fn rows(&self) -> (Vec<(&TargetOutcome, &Chance)>, usize) {
         let all = self.given.unconditional.targets.iter().zip(&self.given.targets);
@@ -60,11 +53,12 @@ impl Dumbbells<'_> {
 
     fn caption(&self) -> Caption {
         let (rows, all) = self.rows();
-        let mut more = self.say("what if, not a forecast", "假设情景，并非预测").to_owned();
+        let mut more = self.language.say("what if, not a forecast", "假设情景，并非预测").to_owned();
         if rows.len() < all {
             more = format!("{more} · {}", words::first_of(rows.len(), all, self.language));
         }
         let title = self
+            .language
             .say("How likely are the targets if this is given?", "给定条件下，各项目标的达标概率如何变化？");
         Caption::new(&self.given.unconditional, title, &more, None, self.language)
     }
@@ -72,7 +66,7 @@ impl Dumbbells<'_> {
     /// The conditions, a line each.
     fn told(&self) -> Vec<String> {
         let conditions = &self.given.conditions;
-        let word = self.say("given: ", "给定：");
+        let word = self.language.say("given: ", "给定：");
         let told = conditions.iter().take(TOLD).map(|c| format!("{word}{}", c.words.get(self.language)));
         let rest = conditions.len().saturating_sub(TOLD);
         let more = match self.language {
@@ -85,9 +79,9 @@ impl Dumbbells<'_> {
     fn legend(&self) -> Vec<(Sign, String)> {
         let stroke = |color| Sign::Line(Stroke::solid(color, line::BOLD));
         vec![
-            (stroke(QUIET), self.say("without conditions (open)", "无条件（空心）").to_owned()),
-            (stroke(FUTURE), self.say("given: more likely", "给定条件下：上升").to_owned()),
-            (stroke(TARGET), self.say("given: less likely", "给定条件下：下降").to_owned()),
+            (stroke(QUIET), self.language.say("without conditions (open)", "无条件（空心）").to_owned()),
+            (stroke(FUTURE), self.language.say("given: more likely", "给定条件下：上升").to_owned()),
+            (stroke(TARGET), self.language.say("given: less likely", "给定条件下：下降").to_owned()),
             (Sign::Interval, words::monte_carlo(self.given.unconditional.confidence, self.language)),
         ]
     }

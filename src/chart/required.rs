@@ -2,8 +2,9 @@
 //!
 //! Layer 8.
 
-use super::axes::{Axes, Axis, Frame, Look};
+use super::axes::{Axes, Axis, Look};
 use super::canvas::{Canvas, Files};
+use super::caption::Caption;
 use super::legend::{self, Sign, legend};
 use super::shape::{Across, Along, Stroke, Type};
 use super::style::{FUTURE, GROUND, INK, QUIET, TARGET, figure, line, text};
@@ -45,26 +46,6 @@ pub(super) fn axis_name(name: &str, scale: &Scale, language: Language) -> String
     }
 }
 
-/// What stands at the foot: paths, seed, version, intervals.
-pub(super) fn foot(paths: u64, seed: u64, confidence: f64, language: Language) -> String {
-    let parts = [
-        words::paths(paths, language),
-        format!("{} {seed}", words::Word::Seed.get(language)),
-        format!("plancast {}", env!("CARGO_PKG_VERSION")),
-        words::intervals(confidence, language),
-    ];
-    parts.map(|part| part.replace(' ', "\u{A0}")).join(" · ")
-}
-
-impl Curve<'_> {
-    fn say(&self, en: &'static str, zh: &'static str) -> &'static str {
-        match self.language {
-            Language::En => en,
-            Language::Zh => zh,
-        }
-    }
-}
-
 impl Drawing for Curve<'_> {
     fn size(&self) -> Result<(f64, f64)> {
         Ok(figure::SINGLE)
@@ -72,21 +53,23 @@ impl Drawing for Curve<'_> {
 
     fn draw(&self, canvas: &mut Canvas<'_>) -> Result<()> {
         let (outcome, need, language) = (self.outcome, self.need, self.language);
-        let title = self.say("What the goal takes", "实现目标需要多大改变");
-        let mut subtitle = format!("{} · {}", outcome.plan.get(language), need.name.get(language));
+        let title = self.language.say("What the goal takes", "实现目标需要多大改变");
+        let mut more = need.name.get(language).to_owned();
         if !need.rises {
-            let turns = self.say(
+            let turns = self.language.say(
                 "P does not rise all the way: the first crossing counts",
                 "概率并非一直上升：以首次达到为准",
             );
-            subtitle = format!("{subtitle} · {turns}");
+            more = format!("{more} · {turns}");
         }
-        let source = foot(outcome.paths, outcome.seed, outcome.confidence, language);
-        let room = Frame { title, subtitle: &subtitle, source: &source }.draw(canvas)?;
+        let room = Caption::about(&outcome.about, title, &more, language).frame().draw(canvas)?;
         let signs = [
-            (Sign::Line(Stroke::solid(FUTURE, line::BOLD)), self.say("probability", "实现概率").to_owned()),
-            (Sign::Fill(vec![FUTURE.faded(0.25)]), words::monte_carlo(outcome.confidence, language)),
-            (Sign::Interval, self.say("interval of the amount", "所需改变的区间").to_owned()),
+            (
+                Sign::Line(Stroke::solid(FUTURE, line::BOLD)),
+                self.language.say("probability", "实现概率").to_owned(),
+            ),
+            (Sign::Fill(vec![FUTURE.faded(0.25)]), words::monte_carlo(outcome.about.confidence, language)),
+            (Sign::Interval, self.language.say("interval of the amount", "所需改变的区间").to_owned()),
         ];
         let room = legend(canvas, room, &signs)?;
         let factor = outcome.scale.factor;
@@ -149,7 +132,11 @@ impl Drawing for Curve<'_> {
             .filter(|(_, answer)| matches!(answer, Answer::Unreachable { .. }))
             .map(|(p, answer)| {
                 let shown = crate::report::required_answer(answer, &outcome.scale, outcome.range, language);
-                format!("{} {}: {shown}", format::share(*p, 0, language), self.say(unreached, unreached_zh))
+                format!(
+                    "{} {}: {shown}",
+                    format::share(*p, 0, language),
+                    self.language.say(unreached, unreached_zh)
+                )
             })
             .collect();
         for (k, words) in missing.iter().enumerate() {

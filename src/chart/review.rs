@@ -34,13 +34,6 @@ struct Waterfalls<'a> {
 }
 
 impl Waterfalls<'_> {
-    fn say(&self, en: &'static str, zh: &'static str) -> &'static str {
-        match self.language {
-            Language::En => en,
-            Language::Zh => zh,
-        }
-    }
-
     /// All together first, then the targets by how far they moved.
     fn rows(&self) -> Vec<&ReviewRow> {
         let mut targets: Vec<&ReviewRow> =
@@ -53,28 +46,29 @@ impl Waterfalls<'_> {
     /// What moved it, in the order of the bars; the last is not drawn without a new scenario.
     fn parts(&self) -> Vec<(style::Color, &'static str)> {
         let mut parts = vec![
-            (style::FUTURE, self.say("Surprise: starting from the actuals", "意外：从实际值出发")),
-            (style::THIRD, self.say("Learning from the actuals", "从实际值学习")),
+            (style::FUTURE, self.language.say("Surprise: starting from the actuals", "意外：从实际值出发")),
+            (style::THIRD, self.language.say("Learning from the actuals", "从实际值学习")),
         ];
         parts.extend(
             self.review
                 .assumptions
                 .as_ref()
-                .map(|_| (style::SECOND, self.say("New assumptions", "新的假设"))),
+                .map(|_| (style::SECOND, self.language.say("New assumptions", "新的假设"))),
         );
         parts
     }
 
     fn legend(&self) -> Vec<(Sign, String)> {
         let parts = self.parts().into_iter().map(|(color, name)| (Sign::Fill(vec![color]), name.to_owned()));
-        let after = (Sign::Points(INK), self.say("Now", "现在").to_owned());
-        let before = (Sign::Line(Stroke::solid(INK, line::THIN)), self.say("Before", "之前").to_owned());
+        let after = (Sign::Points(INK), self.language.say("Now", "现在").to_owned());
+        let before =
+            (Sign::Line(Stroke::solid(INK, line::THIN)), self.language.say("Before", "之前").to_owned());
         [before].into_iter().chain(parts).chain([after]).collect()
     }
 
     fn words(&self) -> (String, String, String) {
         let review = self.review;
-        let title = self.say("What moved the probabilities", "概率为何变动");
+        let title = self.language.say("What moved the probabilities", "概率为何变动");
         let paths = format::count(review.paths);
         let plan = review.plan.get(self.language);
         let (subtitle, source) = match (self.language, &review.source) {

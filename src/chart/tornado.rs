@@ -4,8 +4,8 @@
 
 use super::axes::{Axes, Axis, Grid, Look};
 use super::canvas::{Canvas, Files};
-use super::caption;
-use super::drivers::{Around, MOST, ROW, color, name, widest};
+use super::caption::{self, Caption};
+use super::drivers::{MOST, ROW, around, color, name, widest};
 use super::font;
 use super::legend::{self, Sign, legend};
 use super::shape::{Across, Along, Area, Stroke, Type};
@@ -38,10 +38,10 @@ impl Chart<'_> {
         &self.bars.bars[..self.bars.bars.len().min(MOST)]
     }
 
-    fn around(&self) -> Around {
+    fn around(&self) -> Caption {
         let (shown, all) = (self.rows().len(), self.bars.bars.len());
         let more = if shown < all { words::first_of(shown, all, self.language) } else { String::new() };
-        Around::new(&self.bars.asked, Word::TornadoTitle, &more, self.language)
+        around(&self.bars.asked, Word::TornadoTitle, &more, self.language)
     }
 
     fn legend(&self) -> Vec<(Sign, String)> {

@@ -4,7 +4,7 @@ use super::chance::Chance;
 use super::counts::{Agreeing, enough};
 use super::knob::{Knob, Scale};
 use super::solve::{Look, Looks, Side};
-use crate::analyse::Goal;
+use crate::analyse::{About, Goal};
 use crate::error::{Error, Fault, Result};
 use crate::label::Label;
 use crate::outcome::Probability;
@@ -65,8 +65,8 @@ pub struct Required<'a> {
 /// What it takes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RequiredOutcome {
-    /// Name of the plan.
-    pub plan: Label,
+    /// The plan, the paths and the seed.
+    pub about: About,
     /// What is changed.
     pub change: Label,
     /// How amounts are shown.
@@ -75,12 +75,6 @@ pub struct RequiredOutcome {
     pub range: (f64, f64),
     /// What each goal needs, in the order in which they were asked for.
     pub needs: Vec<Need>,
-    /// Number of paths.
-    pub paths: u64,
-    /// The seed.
-    pub seed: u64,
-    /// Confidence level of every interval.
-    pub confidence: f64,
 }
 
 /// What one goal needs.
@@ -239,14 +233,11 @@ impl<'a> Required<'a> {
             })
         });
         Ok(RequiredOutcome {
-            plan: scenario.name().clone(),
+            about: chance.about(),
             change: knob.name(scenario),
             scale: knob.scale(scenario),
             range,
             needs: needs.collect::<Result<Vec<_>>>()?,
-            paths: chance.paths(),
-            seed: chance.seed(),
-            confidence: chance.confidence(),
         })
     }
 }

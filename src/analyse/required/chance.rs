@@ -2,8 +2,8 @@
 
 use super::amount::fault;
 use super::knob::Knob;
-use crate::analyse::Goal;
 use crate::analyse::goal::Success;
+use crate::analyse::{About, Goal};
 use crate::error::Result;
 use crate::model::Model;
 use crate::outcome::Probability;
@@ -38,8 +38,8 @@ impl<'a> Chance<'a> {
         self.survey.paths
     }
 
-    pub(super) fn seed(&self) -> u64 {
-        self.survey.seed
+    pub(super) fn about(&self) -> About {
+        About::of(&self.survey)
     }
 
     pub(super) fn confidence(&self) -> f64 {

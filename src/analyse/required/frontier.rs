@@ -4,7 +4,7 @@ use super::amount::{Answer, amount, checked_range, fault, solve};
 use super::chance::Chance;
 use super::knob::{Knob, Scale};
 use super::solve::Looks;
-use crate::analyse::Goal;
+use crate::analyse::{About, Goal};
 use crate::error::Result;
 use crate::label::Label;
 use crate::scenario::{Handle, Scenario};
@@ -54,8 +54,8 @@ pub struct Frontier<'a> {
 /// Pairs of amounts of equal probability.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FrontierOutcome {
-    /// Name of the plan.
-    pub plan: Label,
+    /// The plan, the paths and the seed.
+    pub about: About,
     /// The goal.
     pub goal: Label,
     /// The probability asked for.
@@ -68,12 +68,6 @@ pub struct FrontierOutcome {
     pub points: Vec<(f64, Answer)>,
     /// Whether P rises all the way with the second change at each point.
     pub rises: bool,
-    /// Number of paths.
-    pub paths: u64,
-    /// The seed.
-    pub seed: u64,
-    /// Confidence level of every interval.
-    pub confidence: f64,
 }
 
 impl<'a> Frontier<'a> {
@@ -143,16 +137,13 @@ impl<'a> Frontier<'a> {
             points.extend(answers.into_iter().map(|(_, answer)| (given, answer)));
         }
         Ok(FrontierOutcome {
-            plan: scenario.name().clone(),
+            about: chance.about(),
             goal: self.goal.name(scenario)?,
             wanted: self.probability,
             first: (first.name(scenario), first.scale(scenario), range),
             second: (second.name(scenario), second.scale(scenario), other),
             points,
             rises,
-            paths: chance.paths(),
-            seed: chance.seed(),
-            confidence: chance.confidence(),
         })
     }
 }

@@ -123,10 +123,11 @@ impl<'a> Sensitivity<'a> {
             });
             Some(pairs.collect::<Option<Vec<_>>>()?.concat())
         };
-        let intervals = cells.intervals(asked.paths, asked.seed, asked.confidence, statistics);
+        let intervals =
+            cells.intervals(asked.about.paths, asked.about.seed, asked.about.confidence, statistics);
         let of_set = |set: usize| {
             let sums = counted(&total, set);
-            indices(&sums, &intervals[2 * set..], asked.confidence)
+            indices(&sums, &intervals[2 * set..], asked.about.confidence)
         };
         let knowledge = of_set(sets.len() - 1);
         let place = |k: usize| reached.iter().position(|r| *r == k);

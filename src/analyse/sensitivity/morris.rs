@@ -139,9 +139,10 @@ impl<'a> Morris<'a> {
         let asked = study.asked(total[1] as u64)?;
         let of =
             |sums: &[f64], at: usize| ElementaryEffects::counted(sums[0], sums[2 + 2 * at], sums[3 + 2 * at]);
-        let intervals = cells.intervals(asked.paths, asked.seed, asked.confidence, |sums| {
-            Some((0..sets.len()).flat_map(|at| [of(sums, at).mu_star(), of(sums, at).mu()]).collect())
-        });
+        let intervals =
+            cells.intervals(asked.about.paths, asked.about.seed, asked.about.confidence, |sums| {
+                Some((0..sets.len()).flat_map(|at| [of(sums, at).mu_star(), of(sums, at).mu()]).collect())
+            });
         let effects = |at: usize| {
             let sums = of(&total, at);
             let with = |estimate: f64, k: usize| {

@@ -135,7 +135,9 @@ impl<'a> Shapley<'a> {
         let asked = study.asked(total[1] as u64)?;
         let found = effects(&total[2..]).unwrap_or_default();
         let intervals =
-            cells.intervals(asked.paths, asked.seed, asked.confidence, |sums| effects(&sums[2..]));
+            cells.intervals(asked.about.paths, asked.about.seed, asked.about.confidence, |sums| {
+                effects(&sums[2..])
+            });
         let mut inputs: Vec<(Input, Estimate)> = study
             .inputs
             .iter()

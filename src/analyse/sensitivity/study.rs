@@ -2,8 +2,8 @@
 
 use super::cells::LEAST_PATHS;
 use super::groups::{self, Correlated, Input};
-use crate::analyse::Goal;
 use crate::analyse::goal::Success;
+use crate::analyse::{About, Goal};
 use crate::error::{Error, Fault, Result};
 use crate::label::Label;
 use crate::model::Model;
@@ -13,20 +13,10 @@ use crate::simulate::{Bits, Broken, Desk, Purpose, Simulation, Streams, Survey};
 /// What was asked of which plan, and how likely it is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Asked {
-    /// Name of the plan.
-    pub plan: Label,
-    /// Name of the variant, where it is one.
-    pub variant: Option<Label>,
-    /// Where the numbers of the plan are from.
-    pub source: Option<Label>,
+    /// The plan, the paths (pairs of futures that are compared) and the seed.
+    pub about: About,
     /// What has to be met.
     pub goal: Label,
-    /// Paths: pairs of futures that are compared.
-    pub paths: u64,
-    /// Seed.
-    pub seed: u64,
-    /// Confidence level of the intervals.
-    pub confidence: f64,
     /// Probability of meeting the goal.
     pub probability: Probability,
 }
@@ -137,17 +127,7 @@ impl<'a> Study<'a> {
             };
             return Err(Error::Question(Fault::new("goal", problem).remedy(remedy)));
         }
-        let scenario = survey.scenario;
-        Ok(Asked {
-            plan: scenario.name().clone(),
-            variant: scenario.variant().map(|id| scenario.variant_name(id)),
-            source: scenario.source().cloned(),
-            goal: self.goal.clone(),
-            paths,
-            seed: survey.seed,
-            confidence: survey.confidence,
-            probability,
-        })
+        Ok(Asked { about: About::of(survey), goal: self.goal.clone(), probability })
     }
 }
 

@@ -153,7 +153,7 @@ impl<'a> Tornado<'a> {
         for cases in cases {
             let (of_input, rest) = counts.split_at(cases.len() * cases.len());
             counts = rest;
-            bars.push(bar(&study.inputs, &cases, of_input, asked.confidence));
+            bars.push(bar(&study.inputs, &cases, of_input, asked.about.confidence));
         }
         bars.sort_by(|a, b| b.swing.estimate.abs().total_cmp(&a.swing.estimate.abs()));
         Ok(Bars { asked, bars })
