@@ -62,7 +62,7 @@ fn run(options: &Options) -> Result<()> {
     let simulation = Simulation::new(&plan).paths(options.paths).seed(options.seed);
     let review = Review::new(&simulation, &actuals);
     let review = if let Some(now) = &now { review.assumptions(now) } else { review }.run()?;
-    println!("{}\n", review.plan.en);
+    println!("{}\n", review.about.plan.en);
     print!("{}", ReviewTables::new(&review));
     for (language, name) in [(Language::En, "review"), (Language::Zh, "review-zh")] {
         let files = chart::review(&review, language, options.out.join(name))?;

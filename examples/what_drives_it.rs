@@ -8,7 +8,7 @@
 //! the variance by Sobol indices, chance apart from what we do not know; a screening; Shapley effects; and a tornado. Look at the sentence
 //! below the first table: it names the figure most worth finding out. Charts go into `out/what_drives_it`.
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use plancast::analyse::Goal;
 use plancast::analyse::sensitivity::{Morris, Sensitivity, Shapley, Tornado};
 use plancast::outcome::format;
@@ -35,9 +35,17 @@ struct Options {
     /// Folder for the charts.
     #[arg(long, default_value = "out/what_drives_it")]
     out: PathBuf,
-    /// Chinese instead of English.
-    #[arg(long)]
-    zh: bool,
+    /// Language of the tables and the charts.
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    lang: Lang,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Lang {
+    /// English
+    En,
+    /// Chinese
+    Zh,
 }
 
 fn main() -> std::process::ExitCode {
@@ -51,7 +59,10 @@ fn main() -> std::process::ExitCode {
 }
 
 fn run(options: &Options) -> Result<()> {
-    let language = if options.zh { Language::Zh } else { Language::En };
+    let language = match options.lang {
+        Lang::En => Language::En,
+        Lang::Zh => Language::Zh,
+    };
     let scenario = Scenario::load(&options.scenario)?;
     files::folder(&options.out)?;
     let binds = scenario.targets().values().any(|target| target.nature == Nature::Binding);

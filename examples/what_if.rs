@@ -15,7 +15,7 @@
 //! Conditions: `--path INDICATOR:YEAR:LEVEL`, `--growth INDICATOR:YEAR:RATE` (0.05 is 5 %), `--about INDICATOR:YEAR:LEVEL:SD`,
 //! `--at-least INDICATOR:YEAR:AVERAGE_GROWTH`, `--met TARGET`, `--median INDICATOR:YEAR:LEVEL`; those of one call are given together.
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use plancast::analyse::{Conditional, Figure, Goal, View};
 use plancast::error::Fault;
 use plancast::label::Language;
@@ -38,9 +38,9 @@ struct Options {
     /// Folder for the charts.
     #[arg(long, default_value = "out/what-if")]
     out: PathBuf,
-    /// Chinese words instead of English ones.
-    #[arg(long)]
-    zh: bool,
+    /// Language of the tables and the charts.
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    lang: Lang,
     /// A condition of a year acts through the shocks of that year only.
     #[arg(long)]
     sequential: bool,
@@ -64,6 +64,14 @@ struct Options {
     median: Vec<String>,
 }
 
+#[derive(Clone, Copy, ValueEnum)]
+enum Lang {
+    /// English
+    En,
+    /// Chinese
+    Zh,
+}
+
 fn main() -> std::process::ExitCode {
     match run(&Options::parse()) {
         Ok(()) => std::process::ExitCode::SUCCESS,
@@ -78,7 +86,10 @@ fn run(options: &Options) -> Result<()> {
     let scenario = Scenario::load(&options.scenario)?;
     let simulation = Simulation::new(&scenario).paths(options.paths).seed(options.seed);
     files::folder(&options.out)?;
-    let language = if options.zh { Language::Zh } else { Language::En };
+    let language = match options.lang {
+        Lang::En => Language::En,
+        Lang::Zh => Language::Zh,
+    };
     for (name, asked) in questions(options, &scenario, &simulation)? {
         let given = if options.sequential { asked.sequential() } else { asked }.run()?;
         println!("{}", GivenTables::new(&given).language(language));

@@ -10,7 +10,7 @@
 //! the second and the last go into `out/what-it-takes`. Look first at the effort: where it is far above 1, the drift that is
 //! needed is not one that was ever seen.
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use plancast::analyse::{Ambition, Effort, Frontier, Goal, Required};
 use plancast::outcome::{Outcome, Sense, TargetOutcome};
 use plancast::prelude::*;
@@ -36,9 +36,17 @@ struct Options {
     /// Folder for charts.
     #[arg(long, default_value = "out/what-it-takes")]
     out: PathBuf,
-    /// Words in Chinese.
-    #[arg(long)]
-    zh: bool,
+    /// Language of the tables and the charts.
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    lang: Lang,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Lang {
+    /// English
+    En,
+    /// Chinese
+    Zh,
 }
 
 fn main() -> std::process::ExitCode {
@@ -52,7 +60,10 @@ fn main() -> std::process::ExitCode {
 }
 
 fn run(options: &Options) -> Result<()> {
-    let language = if options.zh { Language::Zh } else { Language::En };
+    let language = match options.lang {
+        Lang::En => Language::En,
+        Lang::Zh => Language::Zh,
+    };
     let scenario = Scenario::load(&options.scenario)?;
     files::folder(&options.out)?;
     let simulation = Simulation::new(&scenario).paths(options.paths).seed(options.seed);

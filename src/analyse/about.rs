@@ -4,7 +4,7 @@ use crate::label::Label;
 use crate::simulate::Survey;
 
 /// The plan, the paths and the seed of an analysis.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct About {
     /// Name of the plan.
     pub plan: Label,

@@ -49,8 +49,20 @@ impl Caption {
 
     /// The same around a chart of an analysis.
     pub(super) fn about(about: &About, title: &str, more: &str, language: Language) -> Self {
+        Self::with(about, Vec::new(), title, more, language)
+    }
+
+    /// The same, with what else was simulated.
+    pub(super) fn with(
+        about: &About,
+        besides: Vec<String>,
+        title: &str,
+        more: &str,
+        language: Language,
+    ) -> Self {
         let subtitle = subtitle(&about.plan, about.variant.as_ref(), more, language);
         let mut parts = vec![words::paths(about.paths, language)];
+        parts.extend(besides);
         parts.extend(made(about.seed, env!("CARGO_PKG_VERSION"), about.confidence, language));
         Self { title: title.to_owned(), subtitle, source: foot(parts, about.source.as_ref(), language) }
     }

@@ -4,11 +4,12 @@
 
 use super::axes::{Axes, Axis, Frame, Grid, Look};
 use super::canvas::{Canvas, Files};
+use super::caption::{self, Caption};
 use super::legend::{Sign, legend};
 use super::shape::{Place, Stroke};
 use super::style::{FUTURE, TARGET, figure, line};
-use super::words::{self, Word};
-use super::{Drawing, caption, write};
+use super::words::Word;
+use super::{Drawing, write};
 use crate::analyse::levers::{BestBudget, BudgetFront, Unit};
 use crate::error::Result;
 use crate::label::Language;
@@ -37,23 +38,12 @@ impl FrontChart<'_> {
     }
 
     fn frame(&self, canvas: &mut Canvas<'_>, first: Option<&BestBudget>) -> Result<super::shape::Area> {
-        let language = self.language;
         let title = self.say("What does a larger budget bring?", "增加预算能带来什么？");
-        let (mut subtitle, mut source) = (String::new(), String::new());
-        if let Some(first) = first {
-            subtitle = format!("{} · {}", first.plan.get(language), first.objective.get(language));
-            let mut parts = vec![
-                words::paths(first.paths, language),
-                self.fresh(first),
-                format!("{} {}", Word::Seed.get(language), first.seed),
-                format!("plancast {}", env!("CARGO_PKG_VERSION")),
-            ];
-            if let Some(from) = &first.source {
-                parts.insert(0, words::source(from.get(language), language));
-            }
-            source = parts.join(" · ");
-        }
-        Frame { title: &title, subtitle: &subtitle, source: &source }.draw(canvas)
+        let Some(first) = first else {
+            return Frame { title: &title, subtitle: "", source: "" }.draw(canvas);
+        };
+        let more = first.objective.get(self.language);
+        Caption::with(&first.about, vec![self.fresh(first)], &title, more, self.language).frame().draw(canvas)
     }
 
     fn fresh(&self, point: &BestBudget) -> String {
@@ -84,7 +74,7 @@ impl Drawing for FrontChart<'_> {
         let chosen: Vec<(f64, f64)> =
             points.iter().map(|p| (p.budget, scale * p.in_sample.value.value)).collect();
         let looks = Stroke::dashed(TARGET, line::THIN, line::DASH);
-        let level = format::share(first.confidence, 0, self.language);
+        let level = format::share(first.about.confidence, 0, self.language);
         let entries = [
             (
                 Sign::Points(FUTURE),

@@ -46,6 +46,18 @@ pub(super) fn axis_name(name: &str, scale: &Scale, language: Language) -> String
     }
 }
 
+/// Whether a line comes into an area.
+fn crosses(line: &[(f64, f64)], area: super::shape::Area) -> bool {
+    line.windows(2).any(|ends| {
+        let [(x0, y0), (x1, y1)] = [ends[0], ends[1]];
+        // Fine enough for words: some pixels of the longest piece.
+        (0..=64).map(|k| f64::from(k) / 64.0).any(|share| {
+            let (x, y) = (x0 + share * (x1 - x0), y0 + share * (y1 - y0));
+            (area.left..=area.right).contains(&x) && (area.top..=area.bottom).contains(&y)
+        })
+    })
+}
+
 impl Drawing for Curve<'_> {
     fn size(&self) -> Result<(f64, f64)> {
         Ok(figure::SINGLE)
@@ -82,6 +94,7 @@ impl Drawing for Curve<'_> {
         axes.band(canvas, &band, FUTURE.faded(0.25))?;
         let curve: Vec<_> = need.curve.iter().map(|(a, p)| (a * factor, p.estimate)).collect();
         axes.line(canvas, &curve, Stroke::solid(FUTURE, line::BOLD))?;
+        let drawn: Vec<_> = curve.iter().map(|place| axes.at(*place)).collect();
         // The curve rises away from the first amount, so there is room on the other side of a crossing.
         let rightwards = ends[1] > ends[0];
         let places = need.answers.iter().filter_map(|(p, answer)| match answer {
@@ -120,8 +133,13 @@ impl Drawing for Curve<'_> {
                 (true, false) => (a.min(b) - far - wide, y - 4.0 - text::LABEL * text::LEADING),
                 (false, false) => (a.max(b) + far, y - 4.0 - text::LABEL * text::LEADING),
             };
-            let ground =
-                super::shape::Area::new(left - 2.0, top - 1.0, left + wide + 2.0, top + text::LABEL + 3.0);
+            let ground = |top: f64| {
+                super::shape::Area::new(left - 2.0, top - 1.0, left + wide + 2.0, top + text::LABEL + 3.0)
+            };
+            // A curve that turns may come down again where the words are: they go below it.
+            let lower = |k: u32| top + f64::from(k) * text::LABEL * text::LEADING;
+            let top = (0..5).map(lower).find(|top| !crosses(&drawn, ground(*top))).unwrap_or(top);
+            let ground = ground(top);
             canvas.rect(ground, GROUND)?;
             canvas.text((left, top), &words, Type::new(text::LABEL, INK).at(Along::Start, Across::Top))?;
         }

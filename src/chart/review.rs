@@ -2,12 +2,13 @@
 //!
 //! Layer 8.
 
-use super::axes::{Axes, Axis, Frame, Grid, Look};
+use super::axes::{Axes, Axis, Grid, Look};
 use super::canvas::{Canvas, Files};
+use super::caption::{self, Caption};
 use super::legend::{self, Sign, legend};
 use super::shape::{Across, Along, Area, Stroke, Type};
 use super::style::{self, GROUND, INK, figure, line, text};
-use super::{Drawing, caption, font, write};
+use super::{Drawing, font, write};
 use crate::analyse::{ReviewOutcome, ReviewRow};
 use crate::error::Result;
 use crate::label::Language;
@@ -66,39 +67,25 @@ impl Waterfalls<'_> {
         [before].into_iter().chain(parts).chain([after]).collect()
     }
 
-    fn words(&self) -> (String, String, String) {
-        let review = self.review;
+    fn caption(&self) -> Caption {
         let title = self.language.say("What moved the probabilities", "概率为何变动");
-        let paths = format::count(review.paths);
-        let plan = review.plan.get(self.language);
-        let (subtitle, source) = match (self.language, &review.source) {
-            (Language::En, source) => (
-                format!(
-                    "{plan}; {paths} simulated futures with the same draws; all targets, and those that moved most"
-                ),
-                source.as_ref().map(|source| format!("Source: {}", source.en)),
-            ),
-            (Language::Zh, source) => (
-                format!("{plan}；{paths} 条共用随机数的模拟路径；全部指标及变动最大的指标"),
-                source.as_ref().map(|source| format!("来源：{}", source.get(self.language))),
-            ),
-        };
-        (title.to_owned(), subtitle, source.unwrap_or_default())
+        let more = self.language.say("all targets, and those that moved most", "全部指标及变动最大的指标");
+        Caption::about(&self.review.about, title, more, self.language)
     }
 }
 
 impl Drawing for Waterfalls<'_> {
     fn size(&self) -> Result<(f64, f64)> {
         let wide = figure::TALL.0;
-        let (title, subtitle, source) = self.words();
-        let frame = Frame { title: &title, subtitle: &subtitle, source: &source };
         let legend = legend::height(wide - 2.0 * figure::MARGIN, &self.legend())?;
-        Ok((wide, caption::height(&frame, wide, legend + ROW * self.rows().len() as f64 + 60.0)?))
+        Ok((
+            wide,
+            caption::height(&self.caption().frame(), wide, legend + ROW * self.rows().len() as f64 + 60.0)?,
+        ))
     }
 
     fn draw(&self, canvas: &mut Canvas<'_>) -> Result<()> {
-        let (title, subtitle, source) = self.words();
-        let room = Frame { title: &title, subtitle: &subtitle, source: &source }.draw(canvas)?;
+        let room = self.caption().frame().draw(canvas)?;
         let room = legend(canvas, room, &self.legend())?;
         let rows = self.rows();
         let names = 0.34 * room.width();

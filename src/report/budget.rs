@@ -92,7 +92,7 @@ impl<'a> BudgetTable<'a> {
     }
 
     fn interval_name(&self, first: &BestBudget) -> String {
-        let level = format::share(first.confidence, 0, self.language);
+        let level = format::share(first.about.confidence, 0, self.language);
         match self.language {
             Language::En => format!("its interval, {level}"),
             Language::Zh => format!("其区间（{level}）"),
@@ -131,7 +131,7 @@ impl fmt::Display for BudgetTable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(first) = self.points.first() else { return Ok(()) };
         let language = self.language;
-        writeln!(f, "{} · {}", first.plan.get(language), first.objective.get(language))?;
+        writeln!(f, "{} · {}", first.about.plan.get(language), first.objective.get(language))?;
         let unit = first.currency.get(language);
         let budget = match language {
             Language::En => format!("budget, {unit}"),
@@ -139,17 +139,17 @@ impl fmt::Display for BudgetTable<'_> {
         };
         let header = self.row(budget, |point| amount(point.budget, point.budget));
         writeln!(f, "{}", numbers(header, self.rows(first)))?;
-        let (paths, fresh) = (format::count(first.paths), format::count(first.fresh_paths));
+        let (paths, fresh) = (format::count(first.about.paths), format::count(first.fresh_paths));
         match language {
             Language::En => writeln!(
                 f,
                 "Chosen on {paths} paths (its interval does not hold there: the best of many is partly lucky), judged on {fresh} others; seed {}.",
-                first.seed
+                first.about.seed
             )?,
             Language::Zh => writeln!(
                 f,
                 "在{paths}条路径上选出（样本内区间不成立：多中选优含运气成分），再用{fresh}条新路径评估；种子{}。",
-                first.seed
+                first.about.seed
             )?,
         }
         self.points
@@ -179,8 +179,14 @@ mod tests {
             gain: of(0.1 + up, 0.002),
         };
         BestBudget {
-            plan: both("Plan", "规划"),
-            source: None,
+            about: crate::analyse::About {
+                plan: both("Plan", "规划"),
+                variant: None,
+                source: None,
+                paths: 20_000,
+                seed: 7,
+                confidence: 0.95,
+            },
             objective: both("Probability: growth", "概率：增长"),
             unit,
             budget: 12.0,
@@ -196,10 +202,7 @@ mod tests {
             difference: of(0.01, 0.006),
             optimism: of(0.01, 0.003),
             worlds,
-            paths: 20_000,
             fresh_paths: 80_000,
-            seed: 7,
-            confidence: 0.95,
         }
     }
 

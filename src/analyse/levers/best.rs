@@ -2,6 +2,7 @@
 
 use super::columns::Estimate;
 use super::objective::Unit;
+use crate::analyse::About;
 use crate::label::{Label, Language};
 use crate::outcome::format;
 
@@ -11,10 +12,8 @@ use crate::outcome::format;
 /// Smith and Winkler 2006, Management Science 52, 311-322). [`BestBudget::fresh`] is the number to believe, and the interval in sample does not hold.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct BestBudget {
-    /// Name of the plan.
-    pub plan: Label,
-    /// Where the plan is from.
-    pub source: Option<Label>,
+    /// The plan, the paths that the spending was chosen on, and the seed of these and the fresh ones.
+    pub about: About,
     /// The objective.
     pub objective: Label,
     /// What its numbers are.
@@ -36,14 +35,8 @@ pub struct BestBudget {
     pub optimism: Estimate,
     /// Of a regret: the plan and its variants, on fresh paths.
     pub worlds: Vec<WorldRegret>,
-    /// Paths that the spending was chosen on.
-    pub paths: u64,
     /// Fresh paths.
     pub fresh_paths: u64,
-    /// Seed of both.
-    pub seed: u64,
-    /// Confidence level of the intervals.
-    pub confidence: f64,
 }
 
 /// What is spent on a lever.

@@ -3,6 +3,7 @@
 use super::columns::Columns;
 use super::objective::{Objective, Score};
 use super::search::{Found, Room};
+use crate::analyse::About;
 use crate::error::Result;
 use crate::label::Label;
 use crate::model::Model;
@@ -57,8 +58,8 @@ impl<'a> Judge<'a> {
         self.survey.confidence
     }
 
-    pub(super) fn seed(&self) -> u64 {
-        self.survey.seed
+    pub(super) fn about(&self) -> About {
+        About { paths: self.paths, ..About::of(&self.survey) }
     }
 
     /// The paths that a spending is chosen on.

@@ -344,8 +344,7 @@ impl Asked<'_> {
             _ => Vec::new(),
         };
         Ok(BestBudget {
-            plan: scenario.name().clone(),
-            source: scenario.source().cloned(),
+            about: self.judge.about(),
             objective: self.objective.name(scenario)?,
             unit: self.objective.unit(),
             budget,
@@ -357,10 +356,7 @@ impl Asked<'_> {
             difference,
             optimism: first.gain.less(&second.gain, level),
             worlds,
-            paths: self.judge.sample().end,
             fresh_paths: self.fresh,
-            seed: self.judge.seed(),
-            confidence: level,
         })
     }
 

@@ -22,6 +22,7 @@ mod surprise;
 pub use surprise::Surprise;
 
 use super::goal::{Goal, Success};
+use crate::analyse::About;
 use crate::calibrate::Learned;
 use crate::error::{Error, Fault, Result};
 use crate::label::Label;
@@ -64,16 +65,10 @@ pub struct Review<'a> {
 /// What a review found.
 #[derive(Debug, Clone)]
 pub struct ReviewOutcome {
-    /// Name of the plan.
-    pub plan: Label,
-    /// Where the plan is from.
-    pub source: Option<Label>,
+    /// The plan, the paths and the seed.
+    pub about: About,
     /// Base year and last year.
     pub horizon: Horizon,
-    /// Number of paths.
-    pub paths: u64,
-    /// Confidence level of the intervals of the probabilities.
-    pub confidence: f64,
     /// Name of the scenario with the new assumptions, where there is one.
     pub assumptions: Option<Label>,
     /// The actuals beside what was forecast, in the order in which they were given; those that the old forecast knew are left out.
@@ -213,11 +208,8 @@ impl<'a> Review<'a> {
         let binding = of(Goal::Binding);
         let rows = rows.filter(|(_, row)| row.id.is_some()).map(|(_, row)| row).collect();
         Ok(ReviewOutcome {
-            plan: old.name().clone(),
-            source: old.source().cloned(),
+            about: About::of(&survey),
             horizon: old.horizon(),
-            paths: survey.paths,
-            confidence: survey.confidence,
             assumptions: self.assumptions.map(|new| match new.variant() {
                 Some(variant) => new.variant_name(variant),
                 None => new.name().clone(),
