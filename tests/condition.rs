@@ -1,6 +1,7 @@
 //! Is a plan under conditions what the theory of Gaussian laws says? Tolerances are four standard errors at the number of paths.
 
-use plancast::analyse::condition::{Plausibility, Shift};
+use plancast::analyse::Estimate;
+use plancast::analyse::condition::Plausibility;
 use plancast::analyse::{Conditional, Figure, Given, Goal, View};
 use plancast::error::Error;
 use plancast::outcome::{Band, Mean};
@@ -401,7 +402,7 @@ fn intervals_hold_as_often_as_they_say() {
             let given = asked.run().unwrap();
             let chance = given.target("b").unwrap();
             held[k] += u32::from((chance.probability.low..=chance.probability.high).contains(&truth));
-            let Shift { low, high, .. } = chance.shift;
+            let Estimate { low, high, .. } = chance.shift;
             paired[k] += u32::from((low..=high).contains(&(truth - phi(-1.0))));
         }
     }

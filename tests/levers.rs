@@ -67,13 +67,22 @@ fn the_best_spending_is_that_of_the_closed_form() {
         both(a, b)
     );
     for judged in [&best.in_sample, &best.fresh] {
-        assert!(within_four(judged.value.value, judged.value.error, both(a, b)), "{judged:?} {}", both(a, b));
-        assert!(within_four(judged.nothing.value, judged.nothing.error, both(0.0, 0.0)), "{judged:?}");
-        assert!(within_four(judged.gain.value, judged.gain.error, both(a, b) - both(0.0, 0.0)), "{judged:?}");
+        assert!(
+            within_four(judged.value.estimate, judged.value.error, both(a, b)),
+            "{judged:?} {}",
+            both(a, b)
+        );
+        assert!(within_four(judged.nothing.estimate, judged.nothing.error, both(0.0, 0.0)), "{judged:?}");
+        assert!(
+            within_four(judged.gain.estimate, judged.gain.error, both(a, b) - both(0.0, 0.0)),
+            "{judged:?}"
+        );
         // Paired: smaller than the errors of two runs together.
         assert!(judged.gain.error < judged.value.error.hypot(judged.nothing.error));
     }
-    assert!(best.fresh.value.low < best.fresh.value.value && best.fresh.value.value < best.fresh.value.high);
+    assert!(
+        best.fresh.value.low < best.fresh.value.estimate && best.fresh.value.estimate < best.fresh.value.high
+    );
 }
 
 #[test]
@@ -152,7 +161,7 @@ fn luck_shows_with_few_paths_and_is_gone_with_many() {
         });
         let each: Vec<_> = each.collect();
         let n = each.len() as f64;
-        let mean = each.iter().map(|e| e.value).sum::<f64>() / n;
+        let mean = each.iter().map(|e| e.estimate).sum::<f64>() / n;
         let error = each.iter().map(|e| e.error * e.error).sum::<f64>().sqrt() / n;
         (mean, error)
     };
@@ -173,14 +182,17 @@ fn a_larger_budget_is_never_worth_less_and_zero_is_nothing() {
     let budgets: Vec<f64> = front.points.iter().map(|point| point.budget).collect();
     assert_eq!(budgets, [0.0, 10.0, 20.0, 40.0, 80.0]);
     assert!(
-        front.points.windows(2).all(|pair| pair[0].in_sample.value.value <= pair[1].in_sample.value.value)
+        front
+            .points
+            .windows(2)
+            .all(|pair| pair[0].in_sample.value.estimate <= pair[1].in_sample.value.estimate)
     );
     assert_eq!(front.points[0].spent(), 0.0);
-    assert_eq!(front.points[0].fresh.gain.value, 0.0);
+    assert_eq!(front.points[0].fresh.gain.estimate, 0.0);
     // The closed form along the front, to the error of the fresh paths.
     for point in &front.points {
         let expected = both(point.spends[0].spend, point.spends[1].spend);
-        assert!(within_four(point.fresh.value.value, point.fresh.value.error, expected), "{point:?}");
+        assert!(within_four(point.fresh.value.estimate, point.fresh.value.error, expected), "{point:?}");
     }
 }
 
@@ -206,7 +218,7 @@ fn the_expected_number_is_the_sum_of_probabilities() {
     let grid =
         (0..=4000).map(|k| number(f64::from(k) * 0.01, 40.0 - f64::from(k) * 0.01)).fold(0.0, f64::max);
     assert!(grid - number(a, b) < libm::pow(40_000.0, -2.0 / 3.0), "{a}, {b}: {} and {grid}", number(a, b));
-    assert!(within_four(best.fresh.value.value, best.fresh.value.error, number(a, b)));
+    assert!(within_four(best.fresh.value.estimate, best.fresh.value.error, number(a, b)));
     // A target that counts ten times draws the money to its lever.
     let weights = Objective::ExpectedMet(vec![("a".into(), 1.0), ("b".into(), 10.0)]);
     let tilted = Budget::new(&simulation, 40.0).objective(weights).run().unwrap();
@@ -245,9 +257,9 @@ fn the_worst_regret_is_evened_out() {
     let found = regret(best.spends[0].spend, best.spends[1].spend);
     assert!(found - least < 2e-3, "{found} and {least}: {:?}", best.spends);
     assert_eq!(best.worlds.len(), 3);
-    let worst = best.worlds.iter().map(|world| world.regret.value).fold(f64::NEG_INFINITY, f64::max);
-    assert_eq!(worst, best.fresh.value.value);
-    assert!(best.fresh.gain.value > 0.0);
+    let worst = best.worlds.iter().map(|world| world.regret.estimate).fold(f64::NEG_INFINITY, f64::max);
+    assert_eq!(worst, best.fresh.value.estimate);
+    assert!(best.fresh.gain.estimate > 0.0);
 }
 
 #[track_caller]
@@ -314,8 +326,8 @@ fn fresh_paths_are_those_after_the_sample() {
     let hits =
         |paths: u64| Simulation::new(&pulled).paths(paths).seed(9).run().unwrap().joint.all.hits as f64;
     let (first, both) = (hits(paths), hits(2 * paths));
-    assert_eq!(best.in_sample.value.value, first / paths as f64);
-    assert_eq!(best.fresh.value.value, (both - first) / paths as f64);
+    assert_eq!(best.in_sample.value.estimate, first / paths as f64);
+    assert_eq!(best.fresh.value.estimate, (both - first) / paths as f64);
 }
 
 #[test]

@@ -70,9 +70,10 @@ impl Drawing for FrontChart<'_> {
         let room = self.frame(canvas, points.first())?;
         let Some(first) = points.first() else { return caption::nothing(canvas, room, self.language) };
         let scale = first.unit.scale();
-        let fresh: Vec<(f64, f64)> = points.iter().map(|p| (p.budget, scale * p.fresh.value.value)).collect();
+        let fresh: Vec<(f64, f64)> =
+            points.iter().map(|p| (p.budget, scale * p.fresh.value.estimate)).collect();
         let chosen: Vec<(f64, f64)> =
-            points.iter().map(|p| (p.budget, scale * p.in_sample.value.value)).collect();
+            points.iter().map(|p| (p.budget, scale * p.in_sample.value.estimate)).collect();
         let looks = Stroke::dashed(TARGET, line::THIN, line::DASH);
         let level = format::share(first.about.confidence, 0, self.language);
         let entries = [
@@ -90,7 +91,7 @@ impl Drawing for FrontChart<'_> {
         ];
         let room = legend(canvas, room, &entries)?;
         let ends =
-            points.iter().flat_map(|p| [p.fresh.value.low, p.fresh.value.high, p.in_sample.value.value]);
+            points.iter().flat_map(|p| [p.fresh.value.low, p.fresh.value.high, p.in_sample.value.estimate]);
         let (low, high) =
             ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| (low.min(y), high.max(y)));
         // From zero where that leaves half of the height to what is shown; shares and numbers are never below.

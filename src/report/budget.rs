@@ -1,7 +1,8 @@
 //! What to spend on which lever, and what it brings, for a terminal.
 
 use super::table::numbers;
-use crate::analyse::levers::{BestBudget, BudgetFront, Estimate, Unit, WorldRegret};
+use crate::analyse::Estimate;
+use crate::analyse::levers::{BestBudget, BudgetFront, Unit, WorldRegret};
 use crate::label::Language;
 use crate::outcome::format;
 use std::fmt;
@@ -80,8 +81,9 @@ impl<'a> BudgetTable<'a> {
             moved(|point| &point.fresh.gain),
         ));
         rows.push(self.row(self.language.say("gain that was luck", "其中运气成分"), |point| {
-            let error =
-                point.unit.difference(&Estimate { value: point.optimism.error, ..point.optimism }, language);
+            let error = point
+                .unit
+                .difference(&Estimate { estimate: point.optimism.error, ..point.optimism }, language);
             format!(
                 "{} ± {}",
                 point.unit.difference(&point.optimism, language),
@@ -167,7 +169,7 @@ mod tests {
 
     fn point(unit: Unit, worlds: Vec<WorldRegret>) -> BestBudget {
         let of = |value: f64, half: f64| Estimate {
-            value,
+            estimate: value,
             error: half / 2.0,
             low: value - half,
             high: value + half,
@@ -231,8 +233,8 @@ mod tests {
 
     #[test]
     fn a_regret_is_told_world_by_world() {
-        let value = Estimate { value: 0.3, error: 0.002, low: 0.296, high: 0.304 };
-        let regret = Estimate { value: 0.02, error: 0.001, low: 0.018, high: 0.022 };
+        let value = Estimate { estimate: 0.3, error: 0.002, low: 0.296, high: 0.304 };
+        let regret = Estimate { estimate: 0.02, error: 0.001, low: 0.018, high: 0.022 };
         let world = WorldRegret { name: Label::new("Slump"), value, best: value, regret };
         let text = BudgetTable::new(&point(Unit::Regret, vec![world])).to_string();
         assert!(text.contains("Slump") && text.contains("+2.0 points"), "{text}");

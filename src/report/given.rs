@@ -1,7 +1,8 @@
 //! A plan under conditions, for a terminal: what was given and how plausible that is, and every target before and after.
 
 use super::table::{align_right, hold, ruled};
-use crate::analyse::condition::{Chance, Distance, Given, Plausibility, Shift};
+use crate::analyse::Estimate;
+use crate::analyse::condition::{Chance, Distance, Given, Plausibility};
 use crate::label::Language;
 use crate::outcome::format::{self, count, percent_with_interval, rough};
 use crate::stats::normal;
@@ -127,7 +128,7 @@ impl<'a> GivenTables<'a> {
 }
 
 /// A difference in percentage points with its interval, to the digits that its error supports; a dot where it is nothing but error.
-pub(crate) fn points(shift: &Shift, confidence: f64) -> String {
+pub(crate) fn points(shift: &Estimate, confidence: f64) -> String {
     let half = normal::two_sided(confidence) * shift.error;
     if shift.estimate == 0.0 || (shift.estimate.abs() < half && half < 5e-4) {
         return "·".into();

@@ -1,6 +1,7 @@
 //! Rare success: the probability with its error, what else says so, and the most likely way in sentences, for a terminal.
 
-use crate::analyse::rare::{Estimate, Help, HelpKind, Method, Rare, Story};
+use crate::analyse::Estimate;
+use crate::analyse::rare::{Help, HelpKind, Method, Rare, Story};
 use crate::label::{Label, Language};
 use crate::outcome::format::{self, count, level};
 use std::fmt;

@@ -1,7 +1,7 @@
 //! What is remembered of the paths: sums that are merged in the order of the paths.
 
-use super::given::Shift;
 use super::tilt::Tilt;
+use crate::analyse::Estimate;
 use crate::outcome::Probability;
 use crate::simulate::{Bits, Row, count};
 use crate::stats::{normal, wilson_of};
@@ -179,7 +179,7 @@ impl Weighed {
         event: usize,
         (kept, paths): (u64, u64),
         confidence: f64,
-    ) -> (Probability, Probability, Shift) {
+    ) -> (Probability, Probability, Estimate) {
         let event = &self.events[event];
         let d = event.met.len();
         let (n, total) = (paths as f64, self.once[0]);
@@ -219,7 +219,7 @@ impl Weighed {
         let estimate = probability.estimate - p;
         let half = normal::two_sided(confidence) * error;
         let shift =
-            Shift { estimate, error, low: (estimate - half).max(-1.0), high: (estimate + half).min(1.0) };
+            Estimate { estimate, error, low: (estimate - half).max(-1.0), high: (estimate + half).min(1.0) };
         (probability, unconditional, shift)
     }
 }

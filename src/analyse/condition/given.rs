@@ -1,5 +1,6 @@
 //! What is so under conditions, beside what was so without them.
 
+use crate::analyse::Estimate;
 use crate::label::Label;
 use crate::outcome::{Band, Outcome, Probability};
 
@@ -44,21 +45,8 @@ pub struct Chance {
     pub probability: Probability,
     /// Its probability without them, on the same draws.
     pub unconditional: Probability,
-    /// The one less the other.
-    pub shift: Shift,
-}
-
-/// A difference of two probabilities on the same draws.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Shift {
-    /// The difference.
-    pub estimate: f64,
-    /// Its standard error: that of paired paths, far below that of two separate runs.
-    pub error: f64,
-    /// Lower end of its interval at the confidence level of the run.
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
+    /// The one less the other; its error is that of paired paths, far below that of two separate runs.
+    pub shift: Estimate,
 }
 
 /// A condition and how plausible it is.

@@ -76,7 +76,7 @@ mod run;
 mod tilt;
 
 pub use figure::Figure;
-pub use given::{Chance, Distance, Given, Plausibility, Shift, Stated};
+pub use given::{Chance, Distance, Given, Plausibility, Stated};
 
 use crate::analyse::Goal;
 use crate::simulate::Simulation;

@@ -1,8 +1,7 @@
 //! What a search for the best spending found.
 
-use super::columns::Estimate;
 use super::objective::Unit;
-use crate::analyse::About;
+use crate::analyse::{About, Estimate};
 use crate::label::{Label, Language};
 use crate::outcome::format;
 
@@ -103,7 +102,7 @@ impl Unit {
 
     /// A number with the digits that its error supports: `62.3 %`, `17.4`.
     pub fn shown(self, estimate: &Estimate, language: Language) -> String {
-        let number = self.digits(estimate.value, estimate);
+        let number = self.digits(estimate.estimate, estimate);
         match (self, language) {
             (Self::Number, _) => number,
             (_, Language::En) => format!("{number} %"),
@@ -118,8 +117,8 @@ impl Unit {
 
     /// A difference of two such numbers: `+3.1 points`, `−0.02`.
     pub fn difference(self, estimate: &Estimate, language: Language) -> String {
-        let number = self.digits(estimate.value, estimate);
-        let signed = if estimate.value > 0.0 { format!("+{number}") } else { number };
+        let number = self.digits(estimate.estimate, estimate);
+        let signed = if estimate.estimate > 0.0 { format!("+{number}") } else { number };
         match (self, language) {
             (Self::Number, _) => signed,
             (_, Language::En) => format!("{signed} points"),
@@ -141,7 +140,7 @@ mod tests {
     #[test]
     fn numbers_have_the_digits_that_their_error_supports() {
         let of = |value: f64, half: f64| Estimate {
-            value,
+            estimate: value,
             error: half / 2.0,
             low: value - half,
             high: value + half,

@@ -1,34 +1,8 @@
 //! Several scores of the same paths side by side, so that every difference between them carries its own error.
 
+use crate::analyse::Estimate;
 use crate::simulate::LANES;
-use crate::stats::{binomial_interval, normal};
-
-/// A number that was estimated from paths.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
-pub struct Estimate {
-    /// The number.
-    pub value: f64,
-    /// Its standard error from the Monte Carlo draws.
-    pub error: f64,
-    /// Lower end of its interval at the confidence level of the run.
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
-}
-
-impl Estimate {
-    /// With the interval of a normal law.
-    fn normal(value: f64, error: f64, level: f64) -> Self {
-        let half = normal::two_sided(level) * error;
-        Self { value, error, low: value - half, high: value + half }
-    }
-
-    /// What it is less another one from other draws.
-    pub(super) fn less(&self, other: &Self, level: f64) -> Self {
-        let error = (self.error * self.error + other.error * other.error).sqrt();
-        Self::normal(self.value - other.value, error, level)
-    }
-}
+use crate::stats::binomial_interval;
 
 /// Sums of the scores and of their products, column by column.
 #[derive(Debug, Clone)]
@@ -112,8 +86,8 @@ mod tests {
         first.merge(columns);
         let moments = Moments::of(&expected);
         let found = first.estimate(&[(0, 1.0), (2, -2.0)], 0.95);
-        assert!((found.value - moments.mean().unwrap()).abs() < 1e-12);
+        assert!((found.estimate - moments.mean().unwrap()).abs() < 1e-12);
         assert!((found.error - moments.standard_error().unwrap()).abs() < 1e-12);
-        assert!((found.high - found.value - 1.959_963_984_540_054 * found.error).abs() < 1e-12);
+        assert!((found.high - found.estimate - 1.959_963_984_540_054 * found.error).abs() < 1e-12);
     }
 }

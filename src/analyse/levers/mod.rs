@@ -21,7 +21,6 @@ mod reach;
 mod search;
 
 pub use best::{BestBudget, BudgetFront, Judged, Spend, WorldRegret};
-pub use columns::Estimate;
 pub use objective::{Objective, Unit};
 
 use crate::error::{Error, Fault, Result};
@@ -44,7 +43,7 @@ use search::Room;
 /// for spend in &best.spends {
 ///     println!("{}: {:.1}", spend.name.en, spend.spend);
 /// }
-/// println!("chosen at {:.3}, on fresh draws {:.3}", best.in_sample.value.value, best.fresh.value.value);
+/// println!("chosen at {:.3}, on fresh draws {:.3}", best.in_sample.value.estimate, best.fresh.value.estimate);
 /// # Ok::<(), Error>(())
 /// ```
 pub struct Budget<'a> {
@@ -368,7 +367,7 @@ impl Asked<'_> {
                 // What is lost in a world by a column of it, and the world that loses the most.
                 let lost = |k: usize, column: usize| [(3 * k + 2, 1.0), (3 * k + column, -1.0)];
                 let worst = |column: usize| {
-                    let of = |k: &usize| columns.estimate(&lost(*k, column), level).value;
+                    let of = |k: &usize| columns.estimate(&lost(*k, column), level).estimate;
                     worlds.clone().max_by(|a, b| of(a).total_cmp(&of(b))).unwrap_or(0)
                 };
                 let (nothing, chosen) = (lost(worst(0), 0), lost(worst(1), 1));

@@ -60,6 +60,7 @@ mod words;
 pub use story::{Course, Help, HelpKind, Story, Tight};
 
 use super::goal::Goal;
+use crate::analyse::Estimate;
 use crate::error::Result;
 use crate::label::Label;
 use crate::outcome::{Outcome, Probability};
@@ -109,26 +110,6 @@ pub struct Rare {
     pub story: Option<Story>,
     /// The run of plain paths.
     pub outcome: Outcome,
-}
-
-/// A probability that is not counted.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Estimate {
-    /// The estimate; 0 where no success was found.
-    pub estimate: f64,
-    /// Its standard error.
-    pub error: f64,
-    /// Lower end of the interval of the Monte Carlo error at the confidence of the run.
-    pub low: f64,
-    /// Upper end; where no success was found that of the plain paths.
-    pub high: f64,
-}
-
-impl Estimate {
-    /// Standard error over estimate; none where that is 0.
-    pub fn relative_error(&self) -> Option<f64> {
-        (self.estimate > 0.0).then(|| self.error / self.estimate)
-    }
 }
 
 /// What has to hold for importance sampling to be believed.
