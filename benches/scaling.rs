@@ -235,7 +235,7 @@ fn main() {
     let long = is("--long");
     let more = |sizes: &[u64], longer: &[u64]| [sizes, if long { longer } else { &[] }].concat();
     if !is("--memory") {
-        threads(1_000_000);
+        [1_000_000, 10_000_000].into_iter().for_each(threads);
         let powers: Vec<u64> = (3..=7).map(|power| 10_u64.pow(power)).collect();
         one.install(|| {
             paths(&more(&powers, &[100_000_000, 1_000_000_000]));

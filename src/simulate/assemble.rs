@@ -15,6 +15,7 @@ use crate::outcome::{
 use crate::quantity::Quantity;
 use crate::sampling::Sampling;
 use crate::scenario::{Condition, Known, Motion, Moved, Scenario, Target};
+use crate::stats::Histogram;
 use crate::target::{Bound, Measure, Nature, Side};
 use crate::time::Year;
 use std::collections::BTreeMap;
@@ -23,7 +24,7 @@ use std::collections::BTreeMap;
 pub(crate) struct Run<'a> {
     pub(crate) scenario: &'a Scenario,
     pub(crate) model: &'a Model,
-    pub(crate) tally: &'a Tally,
+    pub(crate) tally: Tally,
     pub(crate) sums: &'a Sums,
     pub(crate) shape: &'a Shape,
     pub(crate) layers: &'a Layers,
@@ -38,13 +39,15 @@ pub(crate) struct Run<'a> {
 
 impl Run<'_> {
     /// The outcome.
-    pub(crate) fn outcome(&self) -> Outcome {
+    pub(crate) fn outcome(mut self) -> Outcome {
         let scenario = self.scenario;
         let grades = self.grades();
         let targets: Vec<TargetOutcome> =
             (0..scenario.targets.len()).map(|t| self.target(t, grades[t])).collect();
-        let (_, indicators): (Vec<_>, Vec<_>) =
-            (0..scenario.indicators.len()).map(|n| (n, self.indicator(n, &targets))).unzip();
+        // Most of what was counted is handed over, not copied.
+        let mut cells = std::mem::take(&mut self.tally.cells).into_iter();
+        let indicators =
+            (0..scenario.indicators.len()).map(|n| self.indicator(n, &mut cells, &targets)).collect();
         let joint = self.joint(&targets);
         Outcome {
             plan: scenario.name.clone(),
@@ -87,16 +90,22 @@ impl Run<'_> {
         }
     }
 
-    fn indicator(&self, node: usize, targets: &[TargetOutcome]) -> IndicatorOutcome {
+    /// Takes the cells of the node off those that are left.
+    fn indicator(
+        &self,
+        node: usize,
+        cells: &mut impl Iterator<Item = Histogram>,
+        targets: &[TargetOutcome],
+    ) -> IndicatorOutcome {
         let steps = self.model.horizon.steps();
         let Some((id, indicator)) = self.scenario.indicators.get_index(node) else {
             unreachable!("nodes are the scenario's indicators")
         };
         let base = self.model.horizon.base();
-        let bands = (0..=steps).map(|step| Band {
+        let bands = cells.take(steps + 1).enumerate().map(|(step, cell)| Band {
             year: Year(base.0 + step as i32),
-            mean: self.mean(node, step),
-            quantiles: self.shape.level(self.tally, node, step),
+            mean: self.mean(&cell, node, step),
+            quantiles: self.shape.level(cell, node, step),
         });
         // Actuals are history, whether they are learned from or not.
         let mut history: BTreeMap<Year, f64> = indicator.history.iter().collect();
@@ -119,8 +128,8 @@ impl Run<'_> {
     }
 
     /// The mean of a level, with the error that the replicates tell where there are some.
-    fn mean(&self, node: usize, step: usize) -> Mean {
-        match (self.shape.mean(self.tally, self.sums, node, step), self.replicates) {
+    fn mean(&self, cell: &Histogram, node: usize, step: usize) -> Mean {
+        match (self.shape.mean(cell, self.sums, node, step), self.replicates) {
             (Mean::Exists { mean, sd, .. }, Some((replicates, counts))) => replicates
                 .mean_error(counts, node, step)
                 .map_or(Mean::DoesNotExist, |error| Mean::Exists { mean, sd, error }),
@@ -155,7 +164,7 @@ impl Run<'_> {
             _ => target.unit.clone().unwrap_or_default(),
         };
         let scale = if measure.is_some_and(Measure::is_rate) { 100.0 } else { 1.0 };
-        let curves = self.shape.curves(self.tally, position);
+        let curves = self.shape.curves(&self.tally, position);
         let (outcome, margin) =
             curves.map_or((None, None), |(outcome, margin)| (Some(outcome), Some(margin)));
         let mean_exists = self.model.targets[position].has_mean;
@@ -184,7 +193,7 @@ impl Run<'_> {
             spread: self.layers.spreads[position],
             outcome,
             margin,
-            shortfall: self.shape.shortfall(self.tally, self.sums, position).filter(|_| mean_exists),
+            shortfall: self.shape.shortfall(&self.tally, self.sums, position).filter(|_| mean_exists),
             first_year: FirstYear {
                 counts: tally.first.iter().enumerate().map(|(k, n)| (year(k), *n)).collect(),
                 never: self.tally.paths - first,
@@ -211,7 +220,7 @@ impl Run<'_> {
     /// Where a measure stands in the base year.
     fn baseline(&self, node: usize, measure: Measure) -> Option<f64> {
         match measure {
-            Measure::Level | Measure::EveryYear => Some(self.shape.level(self.tally, node, 0).median()),
+            Measure::Level | Measure::EveryYear => Some(self.shape.start(&self.tally, node)),
             Measure::AverageGrowth | Measure::AverageGrowthArithmetic => {
                 let indicator = &self.scenario.indicators[node];
                 let known = indicator.growth.get(self.model.horizon.base());

@@ -237,14 +237,14 @@ impl Ready<'_> {
         let run = assemble::Run {
             scenario: self.simulation.scenario,
             model: &self.model,
-            tally: &tally,
+            until: aim.map(|aim| aim.until(&tally)),
+            tally,
             sums: &sums,
             shape: &self.shape,
             layers,
             seed: self.simulation.seed,
             confidence: self.simulation.confidence,
             ending,
-            until: aim.map(|aim| aim.until(&tally)),
             sampling: self.simulation.sampling,
             replicates,
         };

@@ -9,18 +9,18 @@ use super::verdict::NotMeasured;
 use super::workspace::Workspace;
 use crate::model::{ConditionOp, Form, MeasureOp, Model, one_sided};
 use crate::outcome::{Mean, QuantileCurve, SamplePath};
-use crate::stats::{Histogram, Moments};
+use crate::stats::{Bins, Histogram, Moments};
 use crate::target::{Reading, Turn};
 use serde::{Deserialize, Serialize};
 
 /// How many paths are kept whole for the charts.
 const SAMPLES: usize = 40;
 
-/// Which cells and targets there are, and the empty histograms of their values.
+/// Which cells and targets there are, and the bins of their values.
 pub(crate) struct Shape {
     steps: usize,
     /// Node by node, t0 … T.
-    cells: Vec<Histogram>,
+    cells: Vec<Bins>,
     nodes: Vec<Counted>,
     /// Target by target; none for a combination.
     targets: Vec<Option<Curves>>,
@@ -57,14 +57,14 @@ enum Source {
     /// A cell, which has the same numbers.
     Cell(usize),
     /// A histogram of its own.
-    Own(Histogram),
+    Own(Bins),
 }
 
 enum Margin {
     /// A reading of what is counted of the measure.
     Read(Reading),
     /// A histogram of its own.
-    Own(Histogram),
+    Own(Bins),
 }
 
 /// Whole numbers remembered of some paths. They add up to the same in any order, so a thread needs only one of these,
@@ -101,12 +101,26 @@ pub(crate) struct TargetTally {
     margin: Option<Histogram>,
 }
 
+impl Curves {
+    /// Bins of the measure and of the margin, where they have histograms of their own.
+    fn own(curves: Option<&Self>) -> [Option<Bins>; 2] {
+        let measure = curves.and_then(|curves| match curves.counted {
+            Source::Own(bins) => Some(bins),
+            Source::Cell(_) => None,
+        });
+        let margin = curves.and_then(|curves| match curves.margin {
+            Margin::Own(bins) => Some(bins),
+            Margin::Read(_) => None,
+        });
+        [measure, margin]
+    }
+}
+
 impl Shape {
     /// From a block of a pilot, which shows where the values are.
     pub(crate) fn new(model: &Model, binding: &[bool], pilot: &Workspace) -> Self {
         let steps = model.horizon.steps();
-        let cell =
-            |node: usize, step: usize| Histogram::from_pilot(pilot.counted(&model.nodes[node], node, step));
+        let cell = |node: usize, step: usize| Bins::from_pilot(pilot.counted(&model.nodes[node], node, step));
         let is_bounded = |t: usize| matches!(model.targets[t].condition, ConditionOp::Bounded { .. });
         let members: Vec<usize> = (0..model.targets.len()).filter(|t| is_bounded(*t)).collect();
         let nodes = model.nodes.iter().map(|node| Counted {
@@ -145,12 +159,14 @@ impl Shape {
         node * (self.steps + 1) + step
     }
 
-    /// The distribution of the level of a node at a step.
-    pub(crate) fn level(&self, total: &Tally, node: usize, step: usize) -> QuantileCurve {
-        QuantileCurve {
-            histogram: total.cells[self.cell(node, step)].clone(),
-            reading: self.reading(node, step),
-        }
+    /// The distribution of the level of a node at a step, whose cell this is.
+    pub(crate) fn level(&self, cell: Histogram, node: usize, step: usize) -> QuantileCurve {
+        QuantileCurve { histogram: cell, reading: self.reading(node, step) }
+    }
+
+    /// The median level of a node in the base year.
+    pub(crate) fn start(&self, total: &Tally, node: usize) -> f64 {
+        self.level(total.cells[self.cell(node, 0)].clone(), node, 0).median()
     }
 
     /// From what is counted of a node at a step to its level: in the base year that is the level itself where it is fixed.
@@ -159,17 +175,20 @@ impl Shape {
         if step == 0 && counted.fixed_start.is_some() { Reading::ITSELF } else { counted.level }
     }
 
-    /// Mean and spread of the level of a node at a step.
-    pub(crate) fn mean(&self, total: &Tally, sums: &Sums, node: usize, step: usize) -> Mean {
-        let (counted, cell) = (&self.nodes[node], self.cell(node, step));
-        let n = total.paths as f64;
+    /// Mean and spread of the level of a node at a step, whose cell this is.
+    pub(crate) fn mean(&self, cell: &Histogram, sums: &Sums, node: usize, step: usize) -> Mean {
+        let counted = &self.nodes[node];
+        let n = cell.count() as f64;
         let (mean, sd) = match counted {
             Counted { has_mean: false, .. } => return Mean::DoesNotExist,
             Counted { fixed_start: Some(level), .. } if step == 0 => (Some(*level), (n > 1.0).then_some(0.0)),
-            Counted { form: Form::State, level, .. } => total.cells[cell]
+            Counted { form: Form::State, level, .. } => cell
                 .mean_and_sd(|row| level.in_place(row))
                 .map_or((None, None), |(m, sd)| (Some(m), Some(sd))),
-            Counted { form: Form::Level, .. } => (sums.moments[cell].mean(), sums.moments[cell].sd()),
+            Counted { form: Form::Level, .. } => {
+                let moments = &sums.moments[self.cell(node, step)];
+                (moments.mean(), moments.sd())
+            }
         };
         match mean.zip(sd) {
             Some((mean, sd)) if mean.is_finite() && sd.is_finite() => {
@@ -202,10 +221,11 @@ impl Shape {
     }
 
     /// What is counted of the measure of a target.
-    fn histogram<'a>(&'a self, curves: &'a Curves, total: &'a Tally, target: usize) -> &'a Histogram {
-        match &curves.counted {
-            Source::Cell(cell) => &total.cells[*cell],
-            Source::Own(empty) => total.targets[target].measure.as_ref().unwrap_or(empty),
+    fn histogram<'a>(&self, curves: &Curves, total: &'a Tally, target: usize) -> &'a Histogram {
+        match (&curves.counted, &total.targets[target].measure) {
+            (Source::Cell(cell), _) => &total.cells[*cell],
+            (Source::Own(_), Some(own)) => own,
+            (Source::Own(_), None) => unreachable!("a tally has the histograms of its shape"),
         }
     }
 
@@ -214,11 +234,10 @@ impl Shape {
         let curves = self.targets[target].as_ref()?;
         let counted = self.histogram(curves, total, target);
         let curve = |histogram: &Histogram, reading| QuantileCurve { histogram: histogram.clone(), reading };
-        let margin = match &curves.margin {
-            Margin::Read(reading) => curve(counted, *reading),
-            Margin::Own(empty) => {
-                curve(total.targets[target].margin.as_ref().unwrap_or(empty), Reading::ITSELF)
-            }
+        let margin = match (&curves.margin, &total.targets[target].margin) {
+            (Margin::Read(reading), _) => curve(counted, *reading),
+            (Margin::Own(_), Some(own)) => curve(own, Reading::ITSELF),
+            (Margin::Own(_), None) => unreachable!("a tally has the histograms of its shape"),
         };
         Some((curve(counted, curves.measure), margin))
     }
@@ -251,22 +270,14 @@ impl Shape {
     pub(crate) fn empty(&self) -> Tally {
         Tally {
             paths: 0,
-            cells: self.cells.clone(),
+            cells: self.cells.iter().map(|bins| Histogram::of(*bins)).collect(),
             targets: self
                 .targets
                 .iter()
                 .zip(&self.target_steps)
-                .map(|(curves, steps)| TargetTally {
-                    met: vec![0; *steps],
-                    first: vec![0; *steps],
-                    measure: curves.as_ref().and_then(|curves| match &curves.counted {
-                        Source::Own(histogram) => Some(histogram.clone()),
-                        Source::Cell(_) => None,
-                    }),
-                    margin: curves.as_ref().and_then(|curves| match &curves.margin {
-                        Margin::Own(histogram) => Some(histogram.clone()),
-                        Margin::Read(_) => None,
-                    }),
+                .map(|(curves, steps)| {
+                    let [measure, margin] = Curves::own(curves.as_ref()).map(|bins| bins.map(Histogram::of));
+                    TargetTally { met: vec![0; *steps], first: vec![0; *steps], measure, margin }
                 })
                 .collect(),
             joint: JointTally::of(self.members.len()),
@@ -342,21 +353,24 @@ impl Shape {
 
     /// Whether a tally of so many paths, and sums of those paths, have the rows of this shape: they may come from a file.
     pub(crate) fn fits(&self, tally: &Tally, sums: &Sums) -> bool {
-        let alike = |a: &Option<Histogram>, b: &Option<Histogram>| match (a, b) {
-            (Some(a), Some(b)) => a.is_like(b),
-            (a, b) => a.is_none() && b.is_none(),
+        let has = |own: &Option<Histogram>, bins: Option<Bins>| match (own, bins) {
+            (Some(own), Some(bins)) => own.has(bins),
+            (own, bins) => own.is_none() && bins.is_none(),
         };
-        let (own, none) = (self.empty(), self.no_sums());
-        tally.cells.len() == own.cells.len()
-            && tally.cells.iter().zip(&own.cells).all(|(a, b)| a.is_like(b))
-            && tally.targets.len() == own.targets.len()
-            && tally.targets.iter().zip(&own.targets).all(|(a, b)| {
-                a.met.len() == b.met.len()
-                    && a.first.len() == b.first.len()
-                    && alike(&a.measure, &b.measure)
-                    && alike(&a.margin, &b.margin)
-            })
-            && tally.joint.is_like(&own.joint)
+        let none = self.no_sums();
+        tally.cells.len() == self.cells.len()
+            && tally.cells.iter().zip(&self.cells).all(|(own, bins)| own.has(*bins))
+            && tally.targets.len() == self.targets.len()
+            && tally.targets.iter().zip(self.targets.iter().zip(&self.target_steps)).all(
+                |(tally, (curves, steps))| {
+                    let [measure, margin] = Curves::own(curves.as_ref());
+                    tally.met.len() == *steps
+                        && tally.first.len() == *steps
+                        && has(&tally.measure, measure)
+                        && has(&tally.margin, margin)
+                },
+            )
+            && tally.joint.is_like(&JointTally::of(self.members.len()))
             && sums.moments.len() == none.moments.len()
             && sums.shortfalls.len() == none.shortfalls.len()
             && sums.samples.len() == none.samples.len()
@@ -427,7 +441,7 @@ impl Sums {
 fn curves(model: &Model, target: usize, pilot: &Workspace) -> Option<Curves> {
     let op = &model.targets[target];
     let ConditionOp::Bounded { measure, bound, .. } = &op.condition else { return None };
-    let own = || Source::Own(Histogram::from_pilot(pilot.measured(model, target)));
+    let own = || Source::Own(Bins::from_pilot(pilot.measured(model, target)));
     let cell = |node: usize| Source::Cell(node * (model.horizon.steps() + 1) + op.step);
     if let Some(latent) = &op.latent {
         let in_cell = latent.is_state() && model.nodes[latent.node].form == Form::State;
@@ -451,7 +465,7 @@ fn curves(model: &Model, target: usize, pilot: &Workspace) -> Option<Curves> {
         measure: Reading { seen, turn: Turn::Same },
         margin: match one_sided(bound).map(turned) {
             Some(turn) => Margin::Read(Reading { seen, turn }),
-            None => Margin::Own(Histogram::from_pilot(&pilot.margins[target])),
+            None => Margin::Own(Bins::from_pilot(&pilot.margins[target])),
         },
         edge: None,
     })

@@ -1,17 +1,8 @@
 //! Layer 1: quantiles of any number of values in a fixed amount of memory.
 
+use super::bins::{BINS, Bins};
 use crate::math::simd;
 
-/// Bins.
-const BINS: usize = 4096;
-/// Binary digits of `1 + |u|` that tell bins apart: 256 bins where it is between two powers of 2.
-const DIGITS: u32 = 8;
-/// Bins on one side of the centre: eight powers of 2.
-const SIDE: u64 = BINS as u64 / 2;
-/// Just below the power of 2 at which the last bin ends.
-const LAST: f64 = 255.999_999;
-/// Bits of the number 1, those of its exponent alone.
-const ONE: u64 = 1023 << DIGITS;
 /// Values whose bins are found together.
 const CHUNK: usize = 128;
 /// Extremes that are kept side by side.
@@ -45,8 +36,7 @@ const WIDTH: usize = 16;
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "Written")]
 pub struct Histogram {
-    centre: f64,
-    scale: f64,
+    bins: Bins,
     /// Counts since the last time that they were settled; small, so that they stay in the cache.
     live: Vec<u32>,
     /// Values in `live`.
@@ -60,8 +50,7 @@ pub struct Histogram {
 /// A histogram as it was written, which may be anything.
 #[derive(serde::Deserialize)]
 struct Written {
-    centre: f64,
-    scale: f64,
+    bins: Bins,
     live: Vec<u32>,
     fresh: u64,
     settled: Vec<u64>,
@@ -73,16 +62,16 @@ impl TryFrom<Written> for Histogram {
     type Error = &'static str;
 
     fn try_from(written: Written) -> Result<Self, Self::Error> {
-        let Written { centre, scale, live, fresh, settled, min, max } = written;
-        let bins = live.len() == BINS && (settled.is_empty() || settled.len() == BINS);
+        let Written { bins, live, fresh, settled, min, max } = written;
+        let counts = live.len() == BINS && (settled.is_empty() || settled.len() == BINS);
         let counted = live.iter().map(|count| u64::from(*count)).sum::<u64>() == fresh;
         let total = settled.iter().try_fold(fresh, |total, count| total.checked_add(*count));
         let ends = if total == Some(0) { min > max } else { min <= max };
-        let places = centre.is_finite() && scale.is_finite() && scale > 0.0;
-        if !(bins && counted && fresh <= u64::from(u32::MAX) && total.is_some() && ends && places) {
+        if !(counts && counted && fresh <= u64::from(u32::MAX) && total.is_some() && ends && bins.are_fine())
+        {
             return Err("these are no counts of a histogram");
         }
-        Ok(Self { centre, scale, live, fresh, settled, min, max })
+        Ok(Self { bins, live, fresh, settled, min, max })
     }
 }
 
@@ -91,23 +80,19 @@ impl Histogram {
     /// that belongs to their interquartile range. Where that range is nothing, the scale is the largest distance to
     /// the median, and where that is nothing too, it is the size of the median, or 1.
     pub fn from_pilot(values: &[f64]) -> Self {
-        let mut finite: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
-        let (centre, [low, high]) = quartiles(&mut finite);
-        // A normal law has an interquartile range of 1.349 standard deviations.
-        let spread = (high - low) / 1.349 * 2.0;
-        let usable = |scale: &f64| scale.is_finite() && *scale > 1e-12 * centre.abs() && *scale > 1e-290;
-        let farthest = || finite.iter().map(|x| (x - centre).abs()).fold(0.0, f64::max);
-        let candidates = [spread].into_iter().chain(std::iter::once_with(farthest)).chain([centre.abs()]);
-        let scale = candidates.into_iter().find(usable).unwrap_or(1.0);
-        Self::new(centre, scale)
+        Self::of(Bins::from_pilot(values))
     }
 
     /// An empty histogram with a centre and a scale; a scale that is not positive counts as 1, a centre that is not
     /// finite as 0.
     pub fn new(centre: f64, scale: f64) -> Self {
+        Self::of(Bins::new(centre, scale))
+    }
+
+    /// An empty histogram.
+    pub(crate) fn of(bins: Bins) -> Self {
         Self {
-            centre: if centre.is_finite() { centre } else { 0.0 },
-            scale: if scale.is_finite() && scale > 0.0 { scale } else { 1.0 },
+            bins,
             live: vec![0; BINS],
             fresh: 0,
             settled: Vec::new(),
@@ -123,7 +108,7 @@ impl Histogram {
                 self.settle();
             }
             self.fresh += part.len() as u64;
-            let (centre, inverse) = (self.centre, 1.0 / self.scale);
+            let bins = self.bins.finder();
             let (mut min, mut max) = (self.min, self.max);
             let live = &mut self.live[..BINS];
             simd(
@@ -138,7 +123,7 @@ impl Histogram {
                     extremes(&mut low, &mut high, rest);
                     for chunk in part.chunks(CHUNK) {
                         for (place, x) in places.iter_mut().zip(chunk) {
-                            *place = bin(*x, centre, inverse);
+                            *place = bins.of(*x);
                         }
                         for place in &places[..chunk.len()] {
                             live[*place as usize % BINS] += 1;
@@ -157,7 +142,7 @@ impl Histogram {
         if times == 0 {
             return;
         }
-        let bin = bin(x, self.centre, 1.0 / self.scale) as usize;
+        let bin = self.bins.finder().of(x) as usize;
         match u32::try_from(self.fresh.saturating_add(times)) {
             Ok(_) => {
                 self.live[bin] += times as u32;
@@ -181,7 +166,7 @@ impl Histogram {
     /// Returns false, and adds nothing, where centre or scale differ.
     #[must_use]
     pub fn merge(&mut self, other: &Self) -> bool {
-        if !self.is_like(other) {
+        if !self.has(other.bins) {
             return false;
         }
         if self.fresh + other.fresh > u64::from(u32::MAX) || !other.settled.is_empty() {
@@ -200,9 +185,9 @@ impl Histogram {
         true
     }
 
-    /// Whether the bins are those of another histogram, so that the two can be merged.
-    pub(crate) fn is_like(&self, other: &Self) -> bool {
-        self.centre == other.centre && self.scale == other.scale
+    /// Whether these are its bins.
+    pub(crate) fn has(&self, bins: Bins) -> bool {
+        self.bins == bins
     }
 
     /// How many values.
@@ -258,7 +243,7 @@ impl Histogram {
         if x > self.max {
             return self.count() as f64;
         }
-        let bin = bin(x, self.centre, 1.0 / self.scale) as usize;
+        let bin = self.bins.finder().of(x) as usize;
         let below: u64 = (0..bin).map(|bin| self.in_bin(bin)).sum();
         let (left, right) = self.ends(bin);
         let place = if right > left { ((x - left) / (right - left)).clamp(0.0, 1.0) } else { 0.0 };
@@ -306,7 +291,8 @@ impl Histogram {
         if self.min > self.max {
             return (counts, middles);
         }
-        let place = |x: f64| bin(x, self.centre, 1.0 / self.scale) as usize;
+        let bins = self.bins.finder();
+        let place = |x: f64| bins.of(x) as usize;
         let (first, last) = (place(self.min), place(self.max));
         counts.reserve(last - first + 1);
         middles.reserve(last - first + 1);
@@ -359,16 +345,9 @@ impl Histogram {
         (self.edge(bin), self.edge(bin + 1))
     }
 
-    /// The lower end of a bin.
+    /// The lower end of a bin, within the values.
     fn edge(&self, bin: usize) -> f64 {
-        let reach = |bins: u64| f64::from_bits((ONE + bins) << (52 - DIGITS)) - 1.0;
-        let u = match (bin as u64).checked_sub(SIDE) {
-            _ if bin == 0 => f64::NEG_INFINITY,
-            Some(SIDE) => f64::INFINITY,
-            Some(after) => reach(after),
-            None => -reach(SIDE - bin as u64),
-        };
-        (self.centre + self.scale * u).clamp(self.min, self.max)
+        self.bins.edge(bin).clamp(self.min, self.max)
     }
 
     fn settle(&mut self) {
@@ -380,24 +359,6 @@ impl Histogram {
     }
 }
 
-/// Median and quartiles of some values, which are moved about; 0 of none.
-fn quartiles(values: &mut [f64]) -> (f64, [f64; 2]) {
-    let n = values.len();
-    let place = |share: f64| ((share * n as f64) as usize).min(n.saturating_sub(1));
-    let middle = place(0.5);
-    if n == 0 {
-        return (0.0, [0.0; 2]);
-    }
-    let (below, median, above) = values.select_nth_unstable_by(middle, f64::total_cmp);
-    let mut at = |place: usize| match place.checked_sub(middle) {
-        None => *below.select_nth_unstable_by(place, f64::total_cmp).1,
-        Some(0) => *median,
-        Some(further) => *above.select_nth_unstable_by(further - 1, f64::total_cmp).1,
-    };
-    let quartiles = [at(place(0.25)), at(place(0.75))];
-    (*median, quartiles)
-}
-
 /// Lane by lane the lesser of `low` and `x` and the greater of `high` and `x`.
 #[inline(always)]
 fn extremes(low: &mut [f64; WIDTH], high: &mut [f64; WIDTH], x: &[f64]) {
@@ -405,16 +366,6 @@ fn extremes(low: &mut [f64; WIDTH], high: &mut [f64; WIDTH], x: &[f64]) {
         *low = if *x < *low { *x } else { *low };
         *high = if *x > *high { *x } else { *high };
     }
-}
-
-/// The bin of a value, below `BINS`. An edge itself may fall to either side.
-#[inline(always)]
-fn bin(x: f64, centre: f64, inverse_scale: f64) -> u64 {
-    let u = (x - centre) * inverse_scale;
-    let size = u.abs() + 1.0;
-    let size = if size < LAST { size } else { LAST };
-    let side = (size.to_bits() >> (52 - DIGITS)).wrapping_sub(ONE);
-    (if u < 0.0 { (SIDE - 1).wrapping_sub(side) } else { SIDE.wrapping_add(side) }) % BINS as u64
 }
 
 /// A distribution function within a bin, both scaled to [0, 1]: slopes at both ends of a monotone cubic.

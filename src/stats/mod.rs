@@ -4,6 +4,7 @@
 //! Counts are whole numbers and merge exactly; means and variances merge in the order of the
 //! blocks. So a result has the same bits for any number of threads.
 
+mod bins;
 mod control;
 #[cfg(test)]
 pub(crate) mod empirical;
@@ -16,6 +17,7 @@ pub mod polygamma;
 mod replicates;
 pub mod special;
 
+pub(crate) use bins::Bins;
 pub(crate) use control::Control;
 pub use histogram::Histogram;
 pub use interval::{Interval, binomial_interval, clopper_pearson, wilson, wilson_of};
