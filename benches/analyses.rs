@@ -82,7 +82,7 @@ fn frontier(case: &Case) {
 fn review(case: &Case) {
     let simulation = simulation(&case.plan);
     let review = Review::new(&simulation, &case.actuals).run().expect("the actuals fit");
-    assert!(review.rows.len() > case.plan.targets().len());
+    assert!(!review.rows.is_empty());
 }
 
 fn condition(case: &Case) {

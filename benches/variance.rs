@@ -1,5 +1,5 @@
-//! What does spreading the paths evenly bring? The variance of each answer under every [`Sampling`] beside independent paths, at equal
-//! time: W1, and the Kunshan plan, target by target.
+//! What does spreading the paths evenly bring, and what do control variates? The variance of each answer under every [`Sampling`] beside
+//! independent paths, at equal time: W1, and the Kunshan plan, target by target.
 //!
 //! `cargo bench --bench variance -- --table` prints the tables of the documentation of [`plancast::sampling`]; without it the program
 //! checks, with fewer paths, that no sampling moves an answer.
@@ -9,6 +9,7 @@
 mod clock;
 mod workloads;
 
+use plancast::analyse::{Controls, Goal};
 use plancast::outcome::Mean;
 use plancast::prelude::*;
 use workloads::w1;
@@ -149,6 +150,34 @@ fn table(name: &str, scenario: &Scenario, paths: u64, repetitions: u64) {
     }
     for (s, (sampling, _)) in SAMPLINGS.iter().enumerate().skip(1) {
         check(&runs[0], &runs[s], sampling, repetitions);
+    }
+    controls(scenario, paths, repetitions);
+}
+
+/// What closed forms take out of the probability of all targets together: the same paths, with control variates and without. That
+/// costs nothing a path.
+fn controls(scenario: &Scenario, paths: u64, repetitions: u64) {
+    let controls = Controls::new(scenario).expect("the scenario compiles");
+    let known = scenario.targets().keys().filter(|id| controls.known(id).is_some()).count();
+    let runs: Result<Vec<[f64; 3]>> = (0..repetitions)
+        .map(|seed| {
+            let outcome = Simulation::new(scenario).paths(paths).seed(1000 + seed).run()?;
+            let all = controls.estimate(&outcome, &Goal::All)?;
+            Ok([all.estimate, all.counted.estimate, all.ratio])
+        })
+        .collect();
+    print!("\ncontrol variates: {known} of {} targets have a closed form", scenario.targets().len());
+    match runs {
+        Err(_) => println!("; so there is nothing to gain"),
+        Ok(runs) => {
+            let n = repetitions as f64;
+            let mean = |k: usize| runs.iter().map(|run| run[k]).sum::<f64>() / n;
+            let variance =
+                |k: usize| runs.iter().map(|run| (run[k] - mean(k)).powi(2)).sum::<f64>() / (n - 1.0);
+            let error = ((variance(0) + variance(1)) / n).sqrt();
+            assert!((mean(0) - mean(1)).abs() < 5.0 * error, "controls move the answer");
+            println!("; P(all): {} ({} as each run tells)", shown(variance(1) / variance(0)), shown(mean(2)));
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use plancast::analyse::{Ambition, Answer, Effort, Frontier, Goal, Pace, Required, RequiredOutcome};
 use plancast::prelude::*;
-use plancast::scenario::Handle;
+use plancast::report::EffortTable;
+use plancast::scenario::{Actuals, Handle};
 use plancast::stats::normal;
 use proptest::prelude::*;
 
@@ -381,6 +382,91 @@ fn the_pace_needed_is_told_for_every_measure() {
     // No history is no trend; a pace the other way has no ratio.
     assert_eq!(effort.target("share").unwrap().recent(5), None);
     assert_eq!(effort.target("fall").unwrap().ratio(five.pace), None);
+}
+
+#[test]
+fn those_who_watch_are_told_how_much_is_to_come() {
+    let (scenario, seen) = (town(0.03, 0.02), std::sync::Mutex::new(Vec::new()));
+    let simulation = Simulation::new(&scenario)
+        .paths(1_000)
+        .on_progress(|at| seen.lock().unwrap().push((at.done, at.total)));
+    Required::new(&simulation, Goal::target("growth"))
+        .by(Handle::drift("gdp"))
+        .within(0.0, 0.1)
+        .run()
+        .unwrap();
+    let seen = seen.lock().unwrap();
+    // Nine plans are looked at before anything is searched.
+    assert!(seen.len() >= 9 && seen[0].0 == 1_000 && seen[0].1 >= 9_000, "{seen:?}");
+    assert!(seen.iter().all(|(done, total)| done <= total), "{seen:?}");
+}
+
+#[test]
+fn after_some_years_the_pace_counts_from_where_we_stand() {
+    let walk = || IndicatorDraft::new("X", "1").baseline(100.0).process(RandomWalk::new(0.02, 1e-9));
+    let growth = History::values(HistoryForm::GrowthPercent, [(2023, 4.0), (2024, 5.0), (2025, 6.0)]);
+    let levels = History::values(HistoryForm::Level, [(2023, 90.0), (2024, 95.0), (2025, 100.0)]);
+    let plan = Scenario::builder("Plan", 2025, 2030)
+        .indicator("gdp", walk().history(levels))
+        .indicator("output", walk().history(growth))
+        .indicator("jobs", walk())
+        .indicator("ratio", IndicatorDraft::new("R", "1").formula("gdp / output"))
+        .correlation(CorrelationDraft::Independent)
+        .target("level", TargetDraft::level("gdp").at_least(130.0))
+        .target("growth", TargetDraft::average_growth("gdp").at_least(0.05))
+        .target("arithmetic", TargetDraft::average_growth_arithmetic("gdp").at_least(0.05))
+        .target("change", TargetDraft::change("gdp").at_least(0.3))
+        .target("gain", TargetDraft::difference("gdp").at_least(20.0))
+        .target("sum", TargetDraft::cumulative("gdp").at_least(600.0))
+        .target("always", TargetDraft::every_year("gdp").at_least(103.0))
+        .target("never", TargetDraft::every_year("gdp").at_least(105.0))
+        .target("pace", TargetDraft::keep_pace("gdp", "jobs"))
+        .target("soon", TargetDraft::level("gdp").at_least(110.0).year(2027))
+        .target("ratio", TargetDraft::level("ratio").at_least(1.0))
+        .target("output", TargetDraft::level("output").at_least(120.0))
+        .build()
+        .unwrap();
+    let actuals = Actuals::new([("gdp", 2026, 104.0), ("gdp", 2027, 107.0), ("output", 2026, 103.0)]);
+    let now = plan.updated(&actuals).unwrap();
+    let outcome = Simulation::new(&now).paths(2_000).run().unwrap();
+    let effort = Effort::new(&now, &outcome).unwrap();
+    let left_out: Vec<&str> = effort.left_out.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(left_out, ["never", "soon"]);
+    // By hand, three years from 107: (130 / 107)^(1/3) - 1; (127.62815625 / 107)^(1/3) - 1; (0.25 - 0.04 - 3/104) / 3; as `level`;
+    // (120 / 107)^(1/3) - 1; 600 - 211 = 389 = 107 (g + g^2 + g^3) for 1.0956; 0 at least: (103 / 107)^(1/3) - 1;
+    // (100 e^0.1 / 107)^(1/3) - 1; one year known of both inputs: ratio 104 / 103 in 2026, (103 / 104)^(1/4) - 1.
+    let root = |x: f64, n: f64| libm::pow(x, 1.0 / n) - 1.0;
+    for (id, from, needed) in [
+        ("level", 2027, root(130.0 / 107.0, 3.0)),
+        ("growth", 2027, root(127.628_156_25 / 107.0, 3.0)),
+        ("arithmetic", 2027, (0.25 - 0.04 - 3.0 / 104.0) / 3.0),
+        ("change", 2027, root(130.0 / 107.0, 3.0)),
+        ("gain", 2027, root(120.0 / 107.0, 3.0)),
+        ("always", 2027, root(103.0 / 107.0, 3.0)),
+        ("pace", 2027, root(100.0 * libm::exp(0.1) / 107.0, 3.0)),
+        ("ratio", 2026, root(103.0 / 104.0, 4.0)),
+        ("output", 2026, root(120.0 / 103.0, 4.0)),
+    ] {
+        let row = effort.target(id).unwrap();
+        assert!(row.from == Year(from) && (row.needed() - needed).abs() < 1e-6, "{id}: {needed} {row:?}");
+    }
+    let sum = effort.target("sum").unwrap();
+    let g = 1.0 + sum.needed();
+    assert!((107.0 * (g + g * g + g * g * g) - 389.0).abs() < 1e-6, "{sum:?}");
+    assert!((sum.flow.unwrap() - 389.0 / 3.0).abs() < 1e-9);
+    // Of late: from 2024 to 2027 of levels; growth of 2024, 2025 and what the actual of 2026 says.
+    let three = effort.target("level").unwrap().recent(3).unwrap();
+    assert!(
+        (three.from, three.to) == (Year(2024), Year(2027))
+            && (three.pace - root(107.0 / 95.0, 3.0)).abs() < 1e-9
+    );
+    let three = effort.target("output").unwrap().recent(3).unwrap();
+    let mean = (libm::log(1.05) + libm::log(1.06) + libm::log(1.03)) / 3.0;
+    assert!(
+        (three.from, three.to) == (Year(2023), Year(2026)) && (three.pace - libm::expm1(mean)).abs() < 1e-9
+    );
+    let table = EffortTable::new(&effort).to_string();
+    assert!(table.contains("2027: 107") && table.contains("2026: 103"), "{table}");
 }
 
 proptest! {

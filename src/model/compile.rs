@@ -7,6 +7,7 @@ use super::learn::Wandering;
 use super::motion::{
     Drive, Forced, FormulaInput, FormulaMotion, MotionOp, Node, OwnMotion, ProcessMotion, Score, Wander,
 };
+use super::needed::Drawn;
 use super::order::order;
 use super::target::ConditionOp;
 use super::{Model, ScoreCorrelation, known, world};
@@ -103,9 +104,11 @@ impl Compiler<'_> {
             past: self.past,
             wandering: self.wandering,
             known_years: Vec::new(),
+            drawn: Drawn::default(),
             learned: self.learned,
         };
         model.known_years = known::years(&model);
+        model.drawn = Drawn::new(&model, |_| true);
         Ok(model)
     }
 

@@ -23,6 +23,7 @@ pub(crate) use gaussian::Gaussian;
 pub(crate) use known::KnownYear;
 pub(crate) use latent::{Form, Latent, WeightedSum, one_sided};
 pub(crate) use motion::{Forced, FormulaInput, FormulaMotion, MotionOp, Node, OwnMotion, ProcessMotion};
+pub(crate) use needed::Drawn;
 pub(crate) use reach::{Draw, Reach};
 pub(crate) use target::{BoundOp, ConditionOp, MeasureOp, TargetOp, slack};
 pub(crate) use world::{EventOp, RegimeOp, Severity};
@@ -58,6 +59,8 @@ pub struct Model {
     pub(crate) wandering: usize,
     /// Years in which something is known already, from the first step on.
     pub(crate) known_years: Vec<KnownYear>,
+    /// What is drawn of all that.
+    pub(crate) drawn: Drawn,
     /// What was learned from histories, by the indicator's id.
     pub(crate) learned: Vec<(String, Learned)>,
 }

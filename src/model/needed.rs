@@ -1,8 +1,39 @@
 //! What some targets hang on, and a model that leaves the rest out.
 
-use super::Model;
 use super::motion::{MotionOp, Node};
+use super::reach::{Draw, Reach};
 use super::target::ConditionOp;
+use super::{Model, ScoreCorrelation};
+
+/// What is drawn: all that there is, unless a model was told to keep some targets alone.
+#[derive(Debug, Default)]
+pub(crate) struct Drawn {
+    pub(crate) parameters: Vec<bool>,
+    pub(crate) scores: Vec<bool>,
+    pub(crate) factors: Vec<bool>,
+    pub(crate) tail: bool,
+    pub(crate) events: Vec<bool>,
+    pub(crate) regimes: Vec<bool>,
+}
+
+impl Drawn {
+    /// Those draws of a model that are wanted.
+    pub(super) fn new(model: &Model, wants: impl Fn(Draw) -> bool) -> Self {
+        let factors = match &model.correlation {
+            ScoreCorrelation::Factors { names, .. } => names.len(),
+            _ => 0,
+        };
+        let list = |n: usize, draw: fn(usize) -> Draw| (0..n).map(|k| wants(draw(k))).collect();
+        Self {
+            parameters: list(model.parameters.list.len(), Draw::Parameter),
+            scores: list(model.scores.len(), Draw::Score),
+            factors: list(factors, Draw::Factor),
+            tail: model.has_common_tail && wants(Draw::Tail),
+            events: list(model.events.len(), Draw::Event),
+            regimes: list(model.regimes.len(), Draw::Regime),
+        }
+    }
+}
 
 impl Model {
     /// Which targets have to be judged to know some of them: themselves, and those that they combine.
@@ -48,10 +79,17 @@ impl Model {
         self.nodes.iter().zip(nodes).any(|(node, needed)| *needed && acts(node))
     }
 
-    /// Leaves out of the evaluation what these targets do not hang on. The draws of what is left are the same; rows of what was left
+    /// Leaves out what these targets do not hang on, and does not draw it. The draws of what is left are the same; rows of what was left
     /// out hold nothing.
     pub(crate) fn keep(&mut self, targets: &[usize]) {
         let (judged, needed) = (self.judged_for(targets), self.needed_by(targets));
+        // What is known of a year can tell of the scores of any indicator.
+        if self.known_years.is_empty() {
+            let mut reach = Reach::of(self, targets.iter().copied());
+            // A driver of no effect is evaluated all the same.
+            (0..needed.len()).filter(|node| needed[*node]).for_each(|node| reach.node(node));
+            self.drawn = Drawn::new(self, |draw| reach.has(draw));
+        }
         self.order.retain(|node| needed[*node]);
         self.target_order.retain(|target| judged[*target]);
     }

@@ -85,7 +85,8 @@ impl<'m> Reach<'m> {
         }
     }
 
-    fn node(&mut self, node: usize) {
+    /// Adds what a node depends on.
+    pub(super) fn node(&mut self, node: usize) {
         if std::mem::replace(&mut self.nodes[node], true) {
             return;
         }

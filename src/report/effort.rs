@@ -4,6 +4,7 @@ use super::table::{align_right, hold, ruled};
 use crate::analyse::{Effort, Pace, TargetEffort, Trend};
 use crate::label::Language;
 use crate::outcome::format::{level, number, percent};
+use crate::time::Year;
 use std::fmt;
 
 /// The table of efforts; print it with `{}`.
@@ -39,6 +40,10 @@ impl<'a> EffortTable<'a> {
             }
             None => level(target.level, 0.0),
         };
+        let stands = match self.year() {
+            Some(_) => stands,
+            None => format!("{}: {stands}", target.from),
+        };
         let needed = match target.needed_range.filter(|(low, high)| low < high) {
             Some((low, high)) => {
                 let shown = |x: f64| self.pace(target, x);
@@ -66,6 +71,13 @@ impl<'a> EffortTable<'a> {
             self.pace(target, target.model),
             percent(&target.probability, self.language),
         ]
+    }
+
+    /// The year from which is counted, where it is the same for all.
+    fn year(&self) -> Option<Year> {
+        let mut years = self.effort.targets.iter().map(|target| target.from);
+        let first = years.next().unwrap_or(self.effort.base);
+        years.all(|year| year == first).then_some(first)
     }
 
     /// A pace with two digits after the point in per cent, or to a hundredth of the level's order.
@@ -114,9 +126,10 @@ impl fmt::Display for EffortTable<'_> {
             self.language.say("no", "序号").to_owned(),
             self.language.say("target", "目标").to_owned(),
             self.language.say("asks", "要求").to_owned(),
-            match self.language {
-                Language::En => format!("stands, {}", self.effort.base),
-                Language::Zh => format!("{}年水平", self.effort.base),
+            match (self.year(), self.language) {
+                (Some(year), Language::En) => format!("stands, {year}"),
+                (Some(year), Language::Zh) => format!("{year}年水平"),
+                (None, language) => language.say("stands", "现有水平").to_owned(),
             },
             self.language.say("needed pace", "所需年均变化").to_owned(),
             self.language.say("unit", "单位").to_owned(),

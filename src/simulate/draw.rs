@@ -18,7 +18,8 @@ pub(crate) enum Who {
 
 /// Draws every parameter.
 pub(crate) fn parameters(model: &Model, streams: &Streams, who: Who, w: &mut Workspace) {
-    for (k, parameter) in model.parameters.list.iter().enumerate() {
+    let drawn = &model.drawn;
+    for (k, parameter) in model.parameters.list.iter().enumerate().filter(|(k, _)| drawn.parameters[*k]) {
         let [z, ..] = &mut *w.scratch;
         if let Some(design) = &streams.design {
             design.parameter(k, w.first_path, z);
@@ -85,7 +86,7 @@ pub(crate) fn parameters(model: &Model, streams: &Streams, who: Who, w: &mut Wor
 /// Draws the correlated normal scores of a year.
 pub(crate) fn scores(model: &Model, streams: &Streams, step: usize, w: &mut Workspace) {
     independent(model, streams, step, w);
-    correlate(streams.correlation.as_ref().unwrap_or(&model.correlation), w);
+    correlate(streams.correlation.as_ref().unwrap_or(&model.correlation), &model.drawn.scores, w);
     let Workspace { added, scores, .. } = w;
     for (score, row) in added.get(step - 1).into_iter().flatten() {
         add(&mut scores[*score], View::Row(row));
@@ -98,13 +99,15 @@ fn independent(model: &Model, streams: &Streams, step: usize, w: &mut Workspace)
     if let Some(design) = &streams.design {
         return design.year(step, first, &w.shocks, &mut w.factors, &mut w.scores, &mut w.tail);
     }
-    for (factor, key) in w.factors.iter_mut().zip(&streams.factors) {
-        normal_lanes(*key, first, year, factor);
+    let drawn = &model.drawn;
+    let sources =
+        [(&mut w.factors, &streams.factors, &drawn.factors), (&mut w.scores, &streams.scores, &drawn.scores)];
+    for (rows, keys, drawn) in sources {
+        for ((row, key), _) in rows.iter_mut().zip(keys).zip(drawn).filter(|(_, drawn)| **drawn) {
+            normal_lanes(*key, first, year, row);
+        }
     }
-    for (score, key) in w.scores.iter_mut().zip(&streams.scores) {
-        normal_lanes(*key, first, year, score);
-    }
-    if model.has_common_tail {
+    if drawn.tail {
         normal_lanes(streams.tail, first, year, &mut w.tail);
     }
     for held in &streams.held {
@@ -118,12 +121,12 @@ fn independent(model: &Model, streams: &Streams, step: usize, w: &mut Workspace)
 }
 
 /// From draws that are independent to scores that are not.
-fn correlate(correlation: &ScoreCorrelation, w: &mut Workspace) {
+fn correlate(correlation: &ScoreCorrelation, drawn: &[bool], w: &mut Workspace) {
     match correlation {
         ScoreCorrelation::Independent => {}
         ScoreCorrelation::Factors { rows, .. } => {
-            for (score, (loads, own)) in w.scores.iter_mut().zip(rows) {
-                if loads.is_empty() {
+            for ((score, (loads, own)), drawn) in w.scores.iter_mut().zip(rows).zip(drawn) {
+                if loads.is_empty() || !drawn {
                     continue;
                 }
                 multiply(score, View::Number(*own));
@@ -132,9 +135,12 @@ fn correlate(correlation: &ScoreCorrelation, w: &mut Workspace) {
                 }
             }
         }
-        ScoreCorrelation::Triangular { scores: listed, factor } => {
+        ScoreCorrelation::Triangular { scores: listed, factor }
+            if listed.iter().any(|score| drawn[*score]) =>
+        {
             triangular(&mut w.scores, listed, factor, &mut w.tiles);
         }
+        ScoreCorrelation::Triangular { .. } => {}
     }
 }
 
@@ -196,7 +202,7 @@ fn triangular(scores: &mut [Row], listed: &[usize], factor: &[f64], together: &m
 /// Moves every event by a year: s = persistence s + occurrence * severity.
 pub(crate) fn events(model: &Model, streams: &Streams, step: usize, w: &mut Workspace) {
     let year = address(model, step);
-    for (k, event) in model.events.iter().enumerate() {
+    for (k, event) in model.events.iter().enumerate().filter(|(k, _)| model.drawn.events[*k]) {
         let state = &mut w.events[k];
         if step == 1 {
             state.fill(0.0);
@@ -244,7 +250,7 @@ pub(crate) fn events(model: &Model, streams: &Streams, step: usize, w: &mut Work
 
 /// Moves every regime by a year.
 pub(crate) fn regimes(model: &Model, streams: &Streams, step: usize, w: &mut Workspace) {
-    for (k, regime) in model.regimes.iter().enumerate() {
+    for (k, regime) in model.regimes.iter().enumerate().filter(|(k, _)| model.drawn.regimes[*k]) {
         let state = &mut w.regimes[k];
         let [u, ..] = &mut *w.scratch;
         if step == 1 {

@@ -8,7 +8,7 @@ use super::rows::{Bits, LANES};
 use super::stop::Watch;
 use super::streams::{Purpose, Streams};
 use super::workspace::Workspace;
-use super::{Progress, Simulation, TASK, Watcher, fault, run};
+use super::{Progress, Simulation, Watcher, fault, run};
 use crate::error::{self, Error};
 use crate::model::Model;
 use crate::sampling::Sampling;
@@ -17,8 +17,11 @@ use crate::threads;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// Paths of a task: fewer than those of a plain run, because an analysis that goes over few paths often has to keep all threads busy.
+const TASK: u64 = 4 * LANES as u64;
+
 /// Tasks that are done before what they gathered is put together: memory does not grow with the number of paths.
-const WAVE: u64 = 256;
+const WAVE: u64 = 1024;
 
 /// How an analysis runs: what a [`Simulation`] says of scenario, paths, seed, threads and confidence.
 pub(crate) struct Survey<'a> {
@@ -134,13 +137,25 @@ impl Survey<'_> {
             let tasks = self.paths.div_ceil(TASK);
             let mut forest = Forest::new();
             for first in (0..tasks).step_by(WAVE as usize) {
-                let wave = first..tasks.min(first + WAVE);
-                let parts: Vec<Result<P, Broken>> = wave
-                    .clone()
-                    .into_par_iter()
-                    .map_init(&desk, |desk, task| self.task(task, desk, &start, &block))
-                    .collect();
-                for (task, part) in wave.zip(parts) {
+                let end = tasks.min(first + WAVE);
+                let next = AtomicU64::new(first);
+                // Tasks are handed out in order, so that the first one that breaks is always found.
+                let take = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|task| *task < end);
+                let worker = |_| {
+                    let (mut seat, mut parts) = (None, Vec::new());
+                    while let Some(task) = take() {
+                        let part = self.task(task, seat.get_or_insert_with(&desk), &start, &block);
+                        if part.is_err() {
+                            next.fetch_max(end, Ordering::Relaxed);
+                        }
+                        parts.push((task, part));
+                    }
+                    parts
+                };
+                let workers = (0..rayon::current_num_threads()).into_par_iter().with_max_len(1);
+                let mut parts: Vec<(u64, Result<P, Broken>)> = workers.flat_map_iter(worker).collect();
+                parts.sort_unstable_by_key(|(task, _)| *task);
+                for (task, part) in parts {
                     forest.push(task, part.map_err(|broken| self.explain(broken))?, &merge);
                 }
             }

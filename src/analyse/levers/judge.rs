@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::label::Label;
 use crate::model::Model;
 use crate::scenario::Scenario;
-use crate::simulate::{Desk, Survey, TASK};
+use crate::simulate::{Desk, LANES, Survey};
 use std::ops::Range;
 
 /// Steps of the search for each lever, on some of the paths and then on all of them.
@@ -22,6 +22,8 @@ const REACH: f64 = 0.08;
 pub(super) struct World {
     pub(super) name: Label,
     scenario: Scenario,
+    /// Positions of the targets that count.
+    targets: Vec<usize>,
     pub(super) score: Score,
 }
 
@@ -41,8 +43,8 @@ pub(super) type Worth<'w> = dyn Fn(&[f64]) -> f64 + 'w;
 impl<'a> Judge<'a> {
     pub(super) fn new(survey: Survey<'a>, objective: &Objective, levers: Vec<String>) -> Result<Self> {
         let world = |scenario: Scenario, name: Label| -> Result<World> {
-            let score = objective.score(&scenario)?;
-            Ok(World { name, scenario, score })
+            let (targets, score) = (objective.targets(&scenario)?, objective.score(&scenario)?);
+            Ok(World { name, scenario, targets, score })
         };
         let mut worlds = vec![world(survey.scenario.clone(), Label::both("The plan", Some("规划".into())))?];
         if let Objective::WorstRegret(_, variants) = objective {
@@ -69,12 +71,12 @@ impl<'a> Judge<'a> {
 
     /// Some of them, for a first look.
     fn some(&self) -> Range<u64> {
-        0..self.paths.min((self.paths / 4).next_multiple_of(TASK))
+        0..self.paths.min((self.paths / 4).next_multiple_of(LANES as u64))
     }
 
     /// So many paths that no spending was chosen on.
     pub(super) fn fresh(&self, paths: u64) -> Range<u64> {
-        let first = self.paths.next_multiple_of(TASK);
+        let first = self.paths.next_multiple_of(LANES as u64);
         first..first.saturating_add(paths)
     }
 
@@ -83,7 +85,10 @@ impl<'a> Judge<'a> {
         let mut models = Vec::with_capacity(asked.len());
         for (world, spending) in asked {
             let spent = self.levers.iter().map(String::as_str).zip(spending.iter().copied());
-            models.push(Model::compile(&self.worlds[*world].scenario.pulled(spent)?)?);
+            let World { scenario, targets, .. } = &self.worlds[*world];
+            let mut model = Model::compile(&scenario.pulled(spent)?)?;
+            model.keep(targets);
+            models.push(model);
         }
         self.survey.paths = paths.end - paths.start;
         let (survey, worlds) = (&self.survey, &self.worlds);

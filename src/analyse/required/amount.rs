@@ -3,7 +3,7 @@
 use super::chance::Chance;
 use super::counts::{Agreeing, enough};
 use super::knob::{Knob, Scale};
-use super::solve::{Look, Looks, Side};
+use super::solve::{Look, Looks, Side, about_looks};
 use crate::analyse::{About, Goal};
 use crate::error::{Error, Fault, Result};
 use crate::label::Label;
@@ -216,6 +216,7 @@ impl<'a> Required<'a> {
         let scenario = chance.scenario();
         let course = knob.course(&self.over)?;
         chance.check_depends(knob)?;
+        chance.expect(about_looks((self.goals.len() * probabilities.len()) as u64));
         let mut looks = Looks::new(chance.paths(), |at| {
             chance.hits(&knob.changed(scenario, "required", amount(range, at), &course)?)
         })?;

@@ -46,6 +46,11 @@ impl<'a> Chance<'a> {
         self.survey.confidence
     }
 
+    /// Says how many plans are still to be simulated, about, for those who watch.
+    pub(super) fn expect(&self, plans: u64) {
+        self.survey.expect(plans);
+    }
+
     /// A count as a probability.
     pub(super) fn probability(&self, hits: u64) -> Probability {
         Probability::counted(hits, self.survey.paths, self.survey.confidence)

@@ -1,6 +1,6 @@
 //! From where we stand: the yearly pace that each target still asks for, beside that of late and that of the model.
 
-use super::past::Past;
+use super::past::{Past, years_known};
 use crate::error::{Error, Fault, Result};
 use crate::label::Label;
 use crate::link::Link;
@@ -13,18 +13,20 @@ use crate::time::Year;
 /// What each target still asks for a year, beside what was achieved of late and what the model expects. No draw is needed for it but
 /// those of the outcome, which say where uncertain baselines and the model's median path are.
 ///
-/// With the level X\[t0\] of the base year (its median where it is uncertain), n years, and the bound L:
+/// With the level X\[t0\] of the base year and X\[s\] of the latest year that is known (the base year, or that of the latest actual of a plan that was
+/// [updated](Scenario::updated); medians where they are uncertain), n years in all and m of them left, and the bound L:
 ///
-/// | measure | pace needed, if it were the same every year |
+/// | measure | pace needed from s on, if it were the same every year |
 /// |---|---|
-/// | level, positive indicator | growth (L/X\[t0\])^(1/n) - 1 |
-/// | level, other links | change (L - X\[t0\])/n |
-/// | `average_growth`, `average_growth_arithmetic` | growth L |
-/// | `change` | growth (1 + L)^(1/n) - 1 |
+/// | level, positive indicator | growth (L/X\[s\])^(1/m) - 1 |
+/// | level, other links | change (L - X\[s\])/m |
+/// | `average_growth` | as the level X\[t0\] (1 + L)^n: growth L where nothing is known yet |
+/// | `average_growth_arithmetic` | growth (n L - growth of the years known)/m |
+/// | `change` | as the level X\[t0\] (1 + L) |
 /// | `difference` | as the level X\[t0\] + L |
-/// | `cumulative` | the growth g (or yearly change) with sum of X\[t0\] (1 + g)^k = L over k = 1..n, and the constant flow L/n |
-/// | `every_year` | as the level, in n years where the base year is on the right side, else within the first year |
-/// | `keep_pace` | growth of the other indicator (the model's median) plus the bound |
+/// | `cumulative` | the growth g (or yearly change) with sum of X\[s\] (1 + g)^k over k = 1..m = L less the years known; and the constant flow |
+/// | `every_year` | as the level, in m years where the latest year is on the right side, else within the first year |
+/// | `keep_pace` | as `average_growth`, with growth of the other indicator (the model's median) plus the bound |
 ///
 /// It says nothing of chance: a pace that is met on average is met with about even odds only ([`super::Required`] asks for more), and
 /// a constant pace is not the only way to a target. Not to be used where a target is not about a pace: measures of the user's own
@@ -44,7 +46,7 @@ use crate::time::Year;
 pub struct Effort {
     /// Name of the plan.
     pub plan: Label,
-    /// The base year, from which is counted.
+    /// The base year.
     pub base: Year,
     /// A row a target, in the order of the plan.
     pub targets: Vec<TargetEffort>,
@@ -69,7 +71,9 @@ pub struct TargetEffort {
     pub year: Year,
     /// Unit of the indicator.
     pub unit: Label,
-    /// Level in the base year, in the unit: the median where it is uncertain.
+    /// The latest year that is known, from which is counted: the base year, or that of the latest actual.
+    pub from: Year,
+    /// Level in that year, in the unit: the median where it is uncertain.
     pub level: f64,
     /// A tenth of the draws of that level lie below the first, a tenth above the second; none where it is one number.
     pub level_range: Option<(f64, f64)>,
@@ -81,13 +85,13 @@ pub struct TargetEffort {
     pub at_most: Option<f64>,
     /// The pace needed from either end of the range of the level, the smaller first; none where the level is one number.
     pub needed_range: Option<(f64, f64)>,
-    /// The yearly flow that gives a sum, if it were the same every year; for `cumulative` only.
+    /// The yearly flow that gives what a sum still lacks, if it were the same every year; for `cumulative` only.
     pub flow: Option<f64>,
     /// Pace over the last three years known, at most; none where the history says nothing.
     pub last_three: Option<Trend>,
     /// Pace over the last five years known, at most.
     pub last_five: Option<Trend>,
-    /// Pace of the model: of the median level, from the base year to the year of the target.
+    /// Pace of the model: of the median level, from the latest year known to the year of the target.
     pub model: f64,
     /// Probability of the target.
     pub probability: Probability,
@@ -213,9 +217,15 @@ fn asked(
     let unknown = || out("its indicator is not in the outcome", "结果中没有该指标");
     let (indicator, bands) = (&scenario.indicators()[id], outcome.indicator(id).ok_or_else(unknown)?);
     let step = outcome.horizon.step(target.year).unwrap_or(outcome.horizon.steps());
-    let start = &bands.bands[0].quantiles;
-    let (level, end) = (start.median(), bands.bands[step].quantiles.median());
-    let level_range = Some(start.central(0.8)).filter(|(low, high)| low < high);
+    let known = years_known(scenario, id);
+    if known >= step {
+        return Err(out("its year is over", "目标年份已过"));
+    }
+    // Levels of the years known, t0 first: their medians, and one in ten and nine in ten of the draws.
+    let stand = |p: f64| bands.bands[..=known].iter().map(|band| band.quantiles.at(p)).collect::<Vec<f64>>();
+    let [low, stands, high] = [0.1, 0.5, 0.9].map(stand);
+    let (level, end) = (stands[known], bands.bands[step].quantiles.median());
+    let level_range = Some((low[known], high[known])).filter(|(low, high)| low < high);
     let other = with.as_ref().and_then(|with| outcome.indicator(with)).and_then(|other| {
         let (from, to) = (other.bands[0].quantiles.median(), other.bands[step].quantiles.median());
         Pace::Growth.between(from, to, step as f64)
@@ -223,14 +233,15 @@ fn asked(
     let aim = Aim { measure: *measure, bound, year: target.year, years: step, other };
     let pace = aim.pace(indicator, level, end);
     let no_pace = || out("no constant pace leads to it", "没有恒定的年度变化可以达到");
-    let ends = aim.ends(pace, level).ok_or_else(no_pace)?;
-    let needed_range = level_range.and_then(|(low, high)| {
-        let (a, b) = (nearest(aim.ends(pace, low)?), nearest(aim.ends(pace, high)?));
+    let ends = aim.ends(pace, &stands).ok_or_else(no_pace)?;
+    let needed_range = Some((low, high)).filter(|(low, high)| low != high).and_then(|(low, high)| {
+        let (a, b) = (nearest(aim.ends(pace, &low)?), nearest(aim.ends(pace, &high)?));
         Some((a.min(b), a.max(b)))
     });
-    let past = Past::of(scenario, id);
-    let trend = |years| past.trend(indicator, pace, years, outcome.horizon.base(), level);
-    let [lower, _] = aim.bounds();
+    let left = (step - known) as f64;
+    let flow = || (lower_or_upper(aim.bounds()) - stands[1..].iter().sum::<f64>()) / left;
+    let past = Past::of(scenario, id, &stands);
+    let trend = |years| past.trend(indicator, pace, years, bands.bands[known].year, level);
     Ok(TargetEffort {
         id: target.id.clone(),
         number: target.number,
@@ -239,17 +250,17 @@ fn asked(
         goal: target.goal.clone(),
         year: target.year,
         unit: bands.unit.clone(),
+        from: bands.bands[known].year,
         level,
         level_range,
         pace,
         at_least: ends.0,
         at_most: ends.1,
         needed_range,
-        flow: (*measure == Measure::Cumulative)
-            .then(|| lower.or(aim.bounds()[1]).unwrap_or(0.0) / step as f64),
+        flow: (*measure == Measure::Cumulative).then(flow),
         last_three: trend(3),
         last_five: trend(5),
-        model: pace.between(level, end, step as f64).ok_or_else(no_pace)?,
+        model: pace.between(level, end, left).ok_or_else(no_pace)?,
         probability: target.probability,
     })
 }
@@ -302,32 +313,49 @@ impl Aim<'_> {
         }
     }
 
-    /// Least and greatest pace from a level on; none where no pace leads to a bound.
-    fn ends(&self, pace: Pace, level: f64) -> Option<Ends> {
+    /// Least and greatest pace after the levels of the years known; none where no pace leads to a bound.
+    fn ends(&self, pace: Pace, stands: &[f64]) -> Option<Ends> {
         let [lower, upper] = self.bounds();
         let end = |bound: Option<f64>, lower: bool| match bound {
             None => Some(None),
-            Some(bound) => self.constant(pace, level, bound, lower).map(Some),
+            Some(bound) => self.constant(pace, stands, bound, lower).map(Some),
         };
         Some((end(lower, true)?, end(upper, false)?))
     }
 
     /// The constant pace that puts the measure on a bound.
-    fn constant(&self, pace: Pace, level: f64, bound: f64, lower: bool) -> Option<f64> {
-        let years = self.years as f64;
+    fn constant(&self, pace: Pace, stands: &[f64], bound: f64, lower: bool) -> Option<f64> {
+        let (base, level) = (*stands.first()?, *stands.last()?);
+        let (known, years) = (&stands[1..], self.years as f64);
+        let left = years - known.len() as f64;
+        let to = |end: f64| pace.between(level, end, left);
+        let average = |growth: f64| match known {
+            [] => Some(growth),
+            _ => to(base * libm::pow(1.0 + growth, years)),
+        };
+        let holds = |level: &f64| if lower { *level >= bound } else { *level <= bound };
         match self.measure {
-            Measure::Level => pace.between(level, bound, years),
-            Measure::AverageGrowth | Measure::AverageGrowthArithmetic => Some(bound),
-            Measure::Change => (bound > -1.0).then(|| libm::expm1(libm::log1p(bound) / years)),
-            Measure::Difference => pace.between(level, level + bound, years),
-            Measure::Cumulative => cumulative(pace, level, bound, self.years),
-            Measure::EveryYear => {
-                let held = if lower { level >= bound } else { level <= bound };
-                pace.between(level, bound, if held { years } else { 1.0 })
+            Measure::Level => to(bound),
+            Measure::AverageGrowth => average(bound),
+            Measure::AverageGrowthArithmetic => {
+                let of_late: f64 = stands.windows(2).map(|pair| pair[1] / pair[0] - 1.0).sum();
+                Some((years * bound - of_late) / left)
             }
-            Measure::KeepPace => self.other.map(|other| other + bound),
+            Measure::Change => to(base * (1.0 + bound)),
+            Measure::Difference => to(base + bound),
+            Measure::Cumulative => {
+                cumulative(pace, level, bound - known.iter().sum::<f64>(), self.years - known.len())
+            }
+            Measure::EveryYear if !known.iter().all(holds) => None,
+            Measure::EveryYear => pace.between(level, bound, if holds(&level) { left } else { 1.0 }),
+            Measure::KeepPace => average(self.other? + bound),
         }
     }
+}
+
+/// The bound of a target that has one; the lower one where it has two.
+fn lower_or_upper([lower, upper]: [Option<f64>; 2]) -> f64 {
+    lower.or(upper).unwrap_or(0.0)
 }
 
 /// The constant pace under which the flows of the years after the base year add up to a sum.

@@ -3,7 +3,7 @@
 use super::amount::{Answer, amount, checked_range, fault, solve};
 use super::chance::Chance;
 use super::knob::{Knob, Scale};
-use super::solve::Looks;
+use super::solve::{Looks, about_looks};
 use crate::analyse::{About, Goal};
 use crate::error::Result;
 use crate::label::Label;
@@ -125,6 +125,7 @@ impl<'a> Frontier<'a> {
         chance.check_depends(second)?;
         let (mut points, mut rises) = (Vec::with_capacity(self.points), true);
         for k in 0..self.points {
+            chance.expect((self.points - k) as u64 * about_looks(1));
             let given = amount(range, k as f64 / (self.points - 1) as f64);
             let changed = first.changed(scenario, "first", given, &[])?;
             let hits = |at: f64| -> Result<Vec<u64>> {

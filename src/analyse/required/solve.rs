@@ -13,6 +13,11 @@ use crate::stats::normal;
 /// Amounts looked at before anything is searched.
 const GRID: u32 = 8;
 
+/// Looks that a search takes, about: those of the grid, and two for each of the three crossings of a probability (its interval has two ends).
+pub(super) const fn about_looks(probabilities: u64) -> u64 {
+    GRID as u64 + 1 + 6 * probabilities
+}
+
 /// Amounts nearer to each other than this share of the range are one.
 const NEAREST: f64 = 1e-6;
 

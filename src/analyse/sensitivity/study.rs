@@ -51,10 +51,11 @@ impl<'a> Study<'a> {
             return Err(Error::Run(Fault::new("paths", problem).remedy("take 65 536 for a table")));
         }
         let scenario = survey.scenario;
-        let model = Model::compile(scenario)?;
+        let mut model = Model::compile(scenario)?;
         let streams = Streams::new(&model, survey.seed, Purpose::Main);
         let targets = goal.positions(scenario)?;
         let inputs = groups::inputs(scenario, &model, &streams, &targets, correlated);
+        model.keep(&targets);
         Ok(Self { success: goal.resolve(scenario)?, goal: goal.name(scenario)?, survey, model, inputs })
     }
 
