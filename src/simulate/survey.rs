@@ -202,3 +202,68 @@ impl Survey<'_> {
         run::explain(self.scenario, broken)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prelude::{CorrelationDraft, IndicatorDraft, RandomWalk, TargetDraft};
+    use crate::scenario::MatrixDraft;
+
+    /// Paths on which each target is met in its year, and its measure, as bits.
+    fn seen(desk: &mut Desk<'_>, target: usize) -> (Bits, u64) {
+        desk.simulate(512, LANES).unwrap();
+        let (model, w) = (desk.model, &desk.workspace);
+        let met = w.met[target][model.targets[target].step - 1];
+        let combined = matches!(model.targets[target].condition, crate::model::ConditionOp::Combined { .. });
+        let sum = if combined {
+            0
+        } else {
+            w.measured(model, target).iter().fold(0, |sum, x| sum ^ x.to_bits().rotate_left(sum as u32 % 63))
+        };
+        (met, sum)
+    }
+
+    /// Two pairs of indicators, correlated within each by a matrix.
+    fn pairs() -> Scenario {
+        let ids = ["a", "b", "c", "d"];
+        let entry = |i: usize, j: usize| match (i == j, i / 2 == j / 2) {
+            (true, _) => 1.0,
+            (_, within) => f64::from(u8::from(within)) * 0.6,
+        };
+        let rows = (0..4).map(|i| (0..4).map(|j| entry(i, j)).collect()).collect();
+        let matrix = MatrixDraft { indicators: ids.map(String::from).to_vec(), rows, repair: false };
+        let plan = ids.iter().fold(Scenario::builder("Pairs", 2025, 2028), |plan, id| {
+            let walk = IndicatorDraft::new(*id, "1").baseline(1.0).process(RandomWalk::new(0.02, 0.02));
+            plan.indicator(*id, walk).target(*id, TargetDraft::level(*id).at_least(1.05))
+        });
+        plan.correlation(CorrelationDraft::Matrix(matrix)).build().unwrap()
+    }
+
+    #[test]
+    fn what_a_target_does_not_hang_on_is_left_out_without_a_trace() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
+        let shipped = |file: &str| Scenario::load(format!("{folder}/{file}.toml")).unwrap();
+        let plans =
+            [("kunshan", shipped("kunshan-2030")), ("china", shipped("china-14th")), ("pairs", pairs())];
+        for (file, scenario) in plans {
+            let whole = Model::compile(&scenario).unwrap();
+            let mut whole_desk = Desk::new(&whole, 7, false);
+            let mut drawn = Vec::new();
+            for target in 0..whole.targets.len() {
+                let mut kept = Model::compile(&scenario).unwrap();
+                kept.keep(&[target]);
+                assert_eq!(
+                    seen(&mut Desk::new(&kept, 7, false), target),
+                    seen(&mut whole_desk, target),
+                    "{file} {target}"
+                );
+                drawn.push(kept.drawn.scores.iter().filter(|drawn| **drawn).count());
+            }
+            // Less is drawn for most of them.
+            assert!(
+                drawn.iter().filter(|n| **n < whole.scores.len()).count() > drawn.len() / 2,
+                "{file}: {drawn:?}"
+            );
+        }
+    }
+}
