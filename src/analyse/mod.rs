@@ -12,7 +12,7 @@
 //! | What changed since last year? | [`Review`] | `midterm_review` |
 //! | What if this is given? | [`Conditional`] | `what_if` |
 //! | What does it hang on, and what is most worth finding out? | [`Sensitivity`], [`Shapley`], [`Morris`], [`Tornado`] | `what_drives_it` |
-//! | Where does it happen? | [`discover::Prim`], on a table of features | |
+//! | Where is it missed? | [`Discovery`]; [`discover::Prim`] on a table of features | `where_it_fails` |
 //! | What is best done with a budget? | [`Budget`] | `best_budget` |
 //! | How is everything met, where that is rare? | [`RareSuccess`] | `how_all_is_met` |
 //! | What do known probabilities take out of an error? | [`Controls`] | |
@@ -25,6 +25,7 @@ pub mod discover;
 mod estimate;
 mod goal;
 pub mod levers;
+mod names;
 pub mod rare;
 mod required;
 pub mod sensitivity;
@@ -34,6 +35,7 @@ pub use about::About;
 pub use compare::{Compared, ComparedRow, Comparison, Unshared, Varied};
 pub use condition::{Conditional, Figure, Given, View};
 pub use controls::{Controlled, Controls};
+pub use discover::Discovery;
 pub use estimate::Estimate;
 pub use goal::Goal;
 pub use levers::{BestBudget, Budget, BudgetFront, Objective};

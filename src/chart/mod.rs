@@ -18,6 +18,7 @@
 //! | [`tornado()`] | of an analysis: P(goal) with each input held low and high |
 //! | [`given()`] | every target without and with [conditions](crate::analyse::condition) |
 //! | [`review()`] | of a review: how actuals, learning and new assumptions moved the probabilities |
+//! | [`discovery()`] | where a goal is missed: coverage against density of the boxes that were found |
 //! | [`story()`] | the most likely way in which everything is met |
 //! | [`backtest::pit()`] | of a backtest: where outcomes fell in the forecast laws |
 //! | [`backtest::coverage()`] | of a backtest: whether intervals held what they promised, by decade |
@@ -49,6 +50,7 @@ pub mod style;
 pub mod words;
 
 mod caption;
+mod discovery;
 mod drivers;
 mod dumbbell;
 mod fan;
@@ -72,6 +74,7 @@ mod synthetic;
 mod tests;
 mod tornado;
 
+pub use discovery::discovery;
 pub use drivers::drivers;
 pub use dumbbell::dumbbell;
 pub use fan::fan;

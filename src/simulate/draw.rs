@@ -278,7 +278,14 @@ pub(crate) fn ever_happens(model: &Model, streams: &Streams, event: usize, w: &m
     let op = &model.events[event];
     let mut ever = [0; LANES / 64];
     let [occurs, probability, ..] = &mut *w.scratch;
-    for step in op.steps.0..=op.steps.1 {
+    for step in 1..=model.horizon.steps() {
+        if let Some(severity) = op.known.get(step - 1) {
+            ever = if *severity != 0.0 { [u64::MAX; LANES / 64] } else { ever };
+            continue;
+        }
+        if step < op.steps.0 || step > op.steps.1 {
+            continue;
+        }
         uniform_lanes(streams.events[event].0, w.first_path, address(model, step), occurs);
         set(probability, view(&op.probability, &w.parameters, step));
         zip(occurs, probability, |u, p| if u < p { 1.0 } else { 0.0 });
@@ -286,6 +293,21 @@ pub(crate) fn ever_happens(model: &Model, streams: &Streams, event: usize, w: &m
         ever = std::array::from_fn(|word| ever[word] | now[word]);
     }
     ever
+}
+
+/// Regime by regime and state by state, in how many years each path of a block is in it.
+pub(crate) fn years_in_states(model: &Model, streams: &Streams, w: &mut Workspace) -> Vec<Vec<Vec<f64>>> {
+    let none = |regime: &crate::model::RegimeOp| vec![vec![0.0; LANES]; regime.initial.len()];
+    let mut years: Vec<Vec<Vec<f64>>> = model.regimes.iter().map(none).collect();
+    for step in 1..=model.horizon.steps() {
+        regimes(model, streams, step, w);
+        for (years, states) in years.iter_mut().zip(&w.regimes) {
+            for (lane, state) in states.iter().enumerate() {
+                years[*state as usize][lane] += 1.0;
+            }
+        }
+    }
+    years
 }
 
 /// Uniform numbers for where a regime goes in a step; 0 is the base year.

@@ -45,7 +45,7 @@ pub(crate) use block::Broken;
 pub(crate) use design::Draw;
 pub(crate) use distance::distances_of;
 pub(crate) use joint::add_counts;
-pub(crate) use rows::{Bits, Row, View, ZEROS, add_product, and, bits, count, first_lanes};
+pub(crate) use rows::{Bits, Row, View, ZEROS, add_product, and, bits, count, first_lanes, is_set};
 pub(crate) use run::explain;
 pub(crate) use step::NotFinite;
 pub(crate) use streams::{Held, Purpose, Streams};

@@ -198,6 +198,12 @@ pub(crate) fn and(a: &Bits, b: &Bits) -> Bits {
     std::array::from_fn(|k| a[k] & b[k])
 }
 
+/// Whether the bit of a lane is set.
+#[inline(always)]
+pub(crate) fn is_set(bits: &Bits, lane: usize) -> bool {
+    bits[lane / 64] >> (lane % 64) & 1 == 1
+}
+
 /// How many lanes.
 #[inline(always)]
 pub(crate) fn count(bits: &[u64]) -> u64 {

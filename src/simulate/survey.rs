@@ -82,6 +82,11 @@ impl<'m> Desk<'m> {
     pub(crate) fn ever_happens(&mut self, event: usize) -> Bits {
         draw::ever_happens(self.model, &self.streams, event, &mut self.workspace)
     }
+
+    /// In how many years each path of that block is in each state of each regime.
+    pub(crate) fn years_in_states(&mut self) -> Vec<Vec<Vec<f64>>> {
+        draw::years_in_states(self.model, &self.streams, &mut self.workspace)
+    }
 }
 
 impl<'a> Simulation<'a> {
@@ -175,6 +180,14 @@ impl Survey<'_> {
         let each = || Ok((0..count).into_par_iter().map(work).collect());
         let results: Vec<Result<T, Broken>> = threads::with(self.threads, each)?;
         results.into_iter().map(|result| result.map_err(|broken| self.explain(broken))).collect()
+    }
+
+    /// Does other work on its threads.
+    ///
+    /// # Errors
+    /// [`Error::Run`] when the threads cannot be started.
+    pub(crate) fn on_threads<T: Send>(&self, work: impl FnOnce() -> T + Send) -> error::Result<T> {
+        threads::with(self.threads, || Ok(work()))
     }
 
     fn task<D, P>(

@@ -95,28 +95,35 @@ impl Prim {
     /// out of range.
     pub fn run(&self, features: &[Vec<f64>], happens: &[bool]) -> Result<Vec<PrimBox>> {
         self.check(features, happens)?;
-        let table = Table { features, happens };
-        let mut now = Edges { of: vec![(f64::NEG_INFINITY, f64::INFINITY); features.len()] };
+        let cases: Vec<u32> = (0..happens.len() as u32).collect();
+        Ok(self.run_on(&Table { features, happens, cases: &cases }))
+    }
+
+    /// The same of a table that was checked.
+    pub(super) fn run_on(&self, table: &Table<'_>) -> Vec<PrimBox> {
+        let mut now = Edges::open(table.features.len());
         let mut boxes = vec![table.told(&now)];
-        let least = (self.least * happens.len() as f64).max(1.0);
-        while let Some(next) = self.peeled(&table, &now, least) {
-            boxes.push(table.told(&next));
-            now = next;
+        let least = (self.least * table.cases.len() as f64).max(1.0);
+        let (mut within, mut room) = (table.cases.to_vec(), Vec::new());
+        while let Some((feature, edges)) = self.peeled(table, &now, &within, least, &mut room) {
+            let (low, high) = edges.of[feature];
+            let column = &table.features[feature];
+            within.retain(|case| (low..=high).contains(&column[*case as usize]));
+            now = edges;
+            boxes.push(table.told(&now));
         }
         let mut pasted = false;
-        while let Some(next) = self.pasted(&table, &now) {
+        while let Some(next) = self.pasted(table, &now) {
             (now, pasted) = (next, true);
         }
         if pasted {
             boxes.push(table.told(&now));
         }
-        Ok(boxes)
+        boxes
     }
 
-    fn check(&self, features: &[Vec<f64>], happens: &[bool]) -> Result<()> {
-        let refuse = |path: &str, problem: String, remedy: &str| {
-            Err(Error::Question(Fault::new(path, problem).remedy(remedy)))
-        };
+    /// Refuses shares that mean nothing.
+    pub(super) fn check_shares(&self) -> Result<()> {
         if !(self.peel > 0.0 && self.peel <= 0.5) {
             let problem = format!("a share of {} was asked for; it lies above 0 and up to 0.5", self.peel);
             return refuse("peel", problem, "take 0.05");
@@ -124,6 +131,15 @@ impl Prim {
         if !(self.least > 0.0 && self.least < 1.0) {
             let problem = format!("a share of {} was asked for; it lies between 0 and 1", self.least);
             return refuse("least", problem, "take 0.05");
+        }
+        Ok(())
+    }
+
+    fn check(&self, features: &[Vec<f64>], happens: &[bool]) -> Result<()> {
+        self.check_shares()?;
+        if happens.len() > u32::MAX as usize {
+            let problem = format!("there are {} cases; {} are possible", happens.len(), u32::MAX);
+            return refuse("outcome", problem, "take some of them");
         }
         if features.is_empty() {
             return refuse("features", "there is no feature to look at".into(), "give a column at least");
@@ -153,47 +169,52 @@ impl Prim {
         }
     }
 
-    /// The box after the best peel; none where the smallest mass or every case alike is reached.
-    fn peeled(&self, table: &Table<'_>, now: &Edges, least: f64) -> Option<Edges> {
-        let within: Vec<usize> = table.within(now).collect();
-        let hits = table.hits(&within);
+    /// The box after the best peel, and where it was peeled; none where the smallest mass or every case alike is reached.
+    fn peeled(
+        &self,
+        table: &Table<'_>,
+        now: &Edges,
+        within: &[u32],
+        least: f64,
+        room: &mut Vec<f64>,
+    ) -> Option<(usize, Edges)> {
+        let hits = table.hits(within);
         if hits == within.len() {
             return None;
         }
         let density = hits as f64 / within.len() as f64;
-        let mut best: Option<(f64, Edges)> = None;
+        let mut best: Option<(f64, usize, Edges)> = None;
         for (feature, column) in table.features.iter().enumerate() {
-            let mut sorted: Vec<f64> = within.iter().map(|case| column[*case]).collect();
-            sorted.sort_by(f64::total_cmp);
             for upper in [false, true] {
-                let Some(edge) = edge(&sorted, self.peel, upper) else { continue };
-                let keeps = |x: f64| if upper { x <= edge } else { x >= edge };
+                room.clear();
+                room.extend(within.iter().map(|case| column[*case as usize]));
+                let Some(edge) = edge(room, self.peel, upper) else { continue };
                 let (mut kept, mut hit) = (0_usize, 0_usize);
-                for case in &within {
-                    if keeps(column[*case]) {
-                        kept += 1;
-                        hit += usize::from(table.happens[*case]);
-                    }
+                for case in within {
+                    let x = column[*case as usize];
+                    let keeps = usize::from(if upper { x <= edge } else { x >= edge });
+                    kept += keeps;
+                    hit += keeps & usize::from(table.happens[*case as usize]);
                 }
                 if (kept as f64) < least {
                     continue;
                 }
                 let gain = (hit as f64 / kept as f64 - density) / (within.len() - kept) as f64;
                 // The first of equals: nothing hangs on chance.
-                if best.as_ref().is_none_or(|(most, _)| gain > *most) {
+                if best.as_ref().is_none_or(|(most, ..)| gain > *most) {
                     let mut edges = now.clone();
                     let of = &mut edges.of[feature];
                     *of = if upper { (of.0, edge) } else { (edge, of.1) };
-                    best = Some((gain, edges));
+                    best = Some((gain, feature, edges));
                 }
             }
         }
-        best.map(|(_, edges)| edges)
+        best.map(|(_, feature, edges)| (feature, edges))
     }
 
     /// The box with an edge moved out by some cases where that raises the density most, or keeps it and covers more.
     fn pasted(&self, table: &Table<'_>, now: &Edges) -> Option<Edges> {
-        let within: Vec<usize> = table.within(now).collect();
+        let within: Vec<u32> = table.within(now).collect();
         let (cases, hits) = (within.len(), table.hits(&within));
         let density = hits as f64 / cases as f64;
         let share = ((self.peel * cases as f64) as usize).max(1);
@@ -208,11 +229,11 @@ impl Prim {
                 open.of[feature] = if upper { (low, f64::INFINITY) } else { (f64::NEG_INFINITY, high) };
                 let beyond = |x: &f64| if upper { *x > high } else { *x < low };
                 let mut next: Vec<f64> =
-                    table.within(&open).map(|case| column[case]).filter(beyond).collect();
+                    table.within(&open).map(|case| column[case as usize]).filter(beyond).collect();
                 next.sort_by(|a, b| if upper { a.total_cmp(b) } else { b.total_cmp(a) });
                 let Some(edge) = next.get(share.min(next.len()).saturating_sub(1)) else { continue };
                 open.of[feature] = if upper { (low, *edge) } else { (*edge, high) };
-                let grown: Vec<usize> = table.within(&open).collect();
+                let grown: Vec<u32> = table.within(&open).collect();
                 let denser = table.hits(&grown) as f64 / grown.len() as f64;
                 if denser >= density && best.as_ref().is_none_or(|(most, _)| denser > *most) {
                     best = Some((denser, open));
@@ -223,18 +244,25 @@ impl Prim {
     }
 }
 
-/// Where an edge stands that peels off a share of sorted values; more where they are tied, none where all are.
-fn edge(sorted: &[f64], share: f64, upper: bool) -> Option<f64> {
-    let peeled = ((share * sorted.len() as f64) as usize).max(1);
-    let (outer, edge) = match upper {
-        false => (sorted.first()?, sorted.get(peeled)?),
-        true => (sorted.last()?, sorted.get(sorted.len().checked_sub(peeled + 1)?)?),
-    };
-    if edge != outer {
-        return Some(*edge);
+/// Where an edge stands that peels off a share of some values, which are moved about; more where they are tied, none where all are.
+fn edge(values: &mut [f64], share: f64, upper: bool) -> Option<f64> {
+    let peeled = ((share * values.len() as f64) as usize).max(1);
+    let place = if upper { values.len().checked_sub(peeled + 1)? } else { peeled };
+    if place >= values.len() {
+        return None;
     }
-    let inner = |x: &&f64| *x != outer;
-    if upper { sorted.iter().rev().find(inner).copied() } else { sorted.iter().find(inner).copied() }
+    let (below, edge, above) = values.select_nth_unstable_by(place, f64::total_cmp);
+    let (edge, outside) = (*edge, if upper { above } else { below });
+    let outer = outside.iter().fold(edge, |outer, x| if upper { outer.max(*x) } else { outer.min(*x) });
+    if edge != outer {
+        return Some(edge);
+    }
+    let inner = values.iter().filter(|x| **x != outer);
+    inner.copied().reduce(|a, b| if upper { a.max(b) } else { a.min(b) })
+}
+
+fn refuse<T>(path: &str, problem: String, remedy: &str) -> Result<T> {
+    Err(Error::Question(Fault::new(path, problem).remedy(remedy)))
 }
 
 impl PrimBox {
@@ -250,11 +278,17 @@ impl PrimBox {
             let fault = Fault::new("features", "the columns are not those that the box was found in");
             return Err(Error::Question(fault.remedy("give the same features of other cases")));
         }
-        let mut edges = Edges { of: vec![(f64::NEG_INFINITY, f64::INFINITY); features.len()] };
+        let cases: Vec<u32> = (0..happens.len() as u32).collect();
+        Ok(self.told(&Table { features, happens, cases: &cases }))
+    }
+
+    /// The same box on the cases of a table that has its features.
+    pub(super) fn told(&self, table: &Table<'_>) -> PrimBox {
+        let mut edges = Edges::open(table.features.len());
         for Restriction { feature, low, high, .. } in &self.restrictions {
             edges.of[*feature] = (low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY));
         }
-        Ok(Table { features, happens }.told(&edges))
+        table.told(&edges)
     }
 }
 
@@ -264,31 +298,39 @@ struct Edges {
     of: Vec<(f64, f64)>,
 }
 
-struct Table<'a> {
-    features: &'a [Vec<f64>],
-    happens: &'a [bool],
+impl Edges {
+    fn open(features: usize) -> Self {
+        Self { of: vec![(f64::NEG_INFINITY, f64::INFINITY); features] }
+    }
+}
+
+/// Columns of features, what happens, and the cases that are looked at: some of them, or some of them twice.
+pub(super) struct Table<'a> {
+    pub(super) features: &'a [Vec<f64>],
+    pub(super) happens: &'a [bool],
+    pub(super) cases: &'a [u32],
 }
 
 impl Table<'_> {
-    fn within<'s>(&'s self, edges: &'s Edges) -> impl Iterator<Item = usize> + 's {
+    fn within<'s>(&'s self, edges: &'s Edges) -> impl Iterator<Item = u32> + 's {
         let restricted: Vec<usize> =
             (0..edges.of.len()).filter(|k| edges.of[*k] != (f64::NEG_INFINITY, f64::INFINITY)).collect();
-        (0..self.happens.len()).filter(move |case| {
+        self.cases.iter().copied().filter(move |case| {
             restricted.iter().all(|k| {
-                let ((low, high), x) = (edges.of[*k], self.features[*k][*case]);
+                let ((low, high), x) = (edges.of[*k], self.features[*k][*case as usize]);
                 low <= x && x <= high
             })
         })
     }
 
-    fn hits(&self, cases: &[usize]) -> usize {
-        cases.iter().filter(|case| self.happens[**case]).count()
+    pub(super) fn hits(&self, cases: &[u32]) -> usize {
+        cases.iter().filter(|case| self.happens[**case as usize]).count()
     }
 
     fn told(&self, edges: &Edges) -> PrimBox {
-        let within: Vec<usize> = self.within(edges).collect();
+        let within: Vec<u32> = self.within(edges).collect();
         let (cases, hits) = (within.len(), self.hits(&within));
-        let all = self.happens.iter().filter(|hit| **hit).count();
+        let all = self.hits(self.cases);
         let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
         let finite = |x: f64| x.is_finite().then_some(x);
         let restrictions = edges.of.iter().enumerate().filter_map(|(feature, (low, high))| {
@@ -298,7 +340,7 @@ impl Table<'_> {
             }
             let mut without = edges.clone();
             without.of[feature] = (f64::NEG_INFINITY, f64::INFINITY);
-            let others: Vec<usize> = self.within(&without).collect();
+            let others: Vec<u32> = self.within(&without).collect();
             let quasi_p = at_least(hits, cases, share(self.hits(&others), others.len()));
             Some(Restriction { feature, low, high, quasi_p })
         });
@@ -308,7 +350,7 @@ impl Table<'_> {
             hits,
             coverage: share(hits, all),
             density: share(hits, cases),
-            mass: share(cases, self.happens.len()),
+            mass: share(cases, self.cases.len()),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::analyse::goal::Success;
 use crate::error::{Error, Fault, Result};
 use crate::label::Label;
 use crate::scenario::{Condition, Scenario};
-use crate::simulate::{LANES, Workspace};
+use crate::simulate::{LANES, Workspace, is_set};
 
 /// What spending is to bring about.
 #[derive(Debug, Clone, PartialEq)]
@@ -138,7 +138,7 @@ impl Score {
         for (success, weight) in &self.0 {
             let bits = success.bits(w);
             for (lane, score) in out.iter_mut().enumerate() {
-                *score += weight * f64::from((bits[lane / 64] >> (lane % 64) & 1) as u8);
+                *score += weight * f64::from(u8::from(is_set(&bits, lane)));
             }
         }
         out

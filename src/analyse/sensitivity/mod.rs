@@ -43,9 +43,11 @@ mod tornado;
 
 pub use cube::{Estimate, UnitCube};
 pub use drivers::{Driver, Drivers, Sensitivity};
+pub(in crate::analyse) use groups::Correlated;
 pub use groups::{Input, Kind, Layer};
 pub use indices::{Indices, PickFreeze};
 pub use morris::{Effects, ElementaryEffects, Morris, Screening};
 pub use shapley::{Chain, Shapley, ShapleyEffects};
 pub use study::Asked;
+pub(in crate::analyse) use study::Study;
 pub use tornado::{Bar, Bars, End, Tornado};

@@ -25,16 +25,16 @@ pub struct Asked {
 const FEW: u64 = 50;
 
 /// A plan under study.
-pub(super) struct Study<'a> {
-    pub(super) survey: Survey<'a>,
-    pub(super) model: Model,
-    pub(super) success: Success,
+pub(in crate::analyse) struct Study<'a> {
+    pub(in crate::analyse) survey: Survey<'a>,
+    pub(in crate::analyse) model: Model,
+    pub(in crate::analyse) success: Success,
     pub(super) inputs: Vec<Input>,
     goal: Label,
 }
 
 impl<'a> Study<'a> {
-    pub(super) fn new(
+    pub(in crate::analyse) fn new(
         simulation: &'a Simulation<'_>,
         goal: &Goal,
         what: &str,
@@ -60,7 +60,7 @@ impl<'a> Study<'a> {
     }
 
     /// The draws of the run itself.
-    pub(super) fn own(&self) -> Streams {
+    pub(in crate::analyse) fn own(&self) -> Streams {
         Streams::new(&self.model, self.survey.seed, Purpose::Main)
     }
 
@@ -101,7 +101,7 @@ impl<'a> Study<'a> {
     ///
     /// # Errors
     /// [`Error::Question`] where the goal is met, or missed, so seldom that nothing can be said of why.
-    pub(super) fn asked(&self, hits: u64) -> Result<Asked> {
+    pub(in crate::analyse) fn asked(&self, hits: u64) -> Result<Asked> {
         let (survey, paths) = (&self.survey, self.survey.paths);
         let probability = Probability::counted(hits, paths, survey.confidence);
         let misses = paths - hits;
