@@ -297,7 +297,7 @@ pub(crate) fn ever_happens(model: &Model, streams: &Streams, event: usize, w: &m
 
 /// Regime by regime and state by state, in how many years each path of a block is in it.
 pub(crate) fn years_in_states(model: &Model, streams: &Streams, w: &mut Workspace) -> Vec<Vec<Vec<f64>>> {
-    let none = |regime: &crate::model::RegimeOp| vec![vec![0.0; LANES]; regime.initial.len()];
+    let none = |regime: &crate::model::RegimeOp| vec![vec![0.0; LANES]; regime.transition.len()];
     let mut years: Vec<Vec<Vec<f64>>> = model.regimes.iter().map(none).collect();
     for step in 1..=model.horizon.steps() {
         regimes(model, streams, step, w);

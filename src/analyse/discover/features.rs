@@ -116,7 +116,7 @@ impl Features {
             (0..model.regimes.len()).filter(|k| wants(FeatureKind::Regime) && reach.has(Draw::Regime(*k)))
         {
             let (id, (en, zh)) = (&model.regimes[k].name, names.regime(&model.regimes[k].name));
-            for state in 1..model.regimes[k].initial.len() {
+            for state in 1..model.regimes[k].transition.len() {
                 let called = scenario.regimes().get(id).and_then(|regime| regime.states.get(state));
                 let called = called.cloned().unwrap_or_else(|| state.to_string());
                 let name = both(
