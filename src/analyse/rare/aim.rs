@@ -136,3 +136,82 @@ fn products(members: &[Vec<Vec<usize>>]) -> Vec<Vec<usize>> {
         both.take(MOST_WAYS).collect()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prelude::*;
+    use crate::simulate::ZEROS;
+
+    /// Four bounded targets a to d, one of them two-sided, and goals over them.
+    fn plan() -> Scenario {
+        let normal = || {
+            let draft = IndicatorDraft::new("X", "1").link(Link::Identity).baseline(0.0);
+            draft.process(RandomWalk::new(0.0, 1.0))
+        };
+        let mut plan = Scenario::builder("Plan", 2025, 2026).correlation(CorrelationDraft::Independent);
+        for id in ["a", "b", "c", "d"] {
+            plan = plan.indicator(id, normal());
+        }
+        plan.target("a", TargetDraft::level("a").at_least(1.0))
+            .target("b", TargetDraft::level("b").about(0.0, 0.5))
+            .target("c", TargetDraft::level("c").at_most(-1.0))
+            .target("d", TargetDraft::level("d").at_least(2.0))
+            .target("two", TargetDraft::at_least_k(2, ["a", "c", "d"]))
+            .target("any", TargetDraft::any(["a", "d"]))
+            .target("deep", TargetDraft::all(["b", "any", "a"]))
+            .build()
+            .expect("a plan")
+    }
+
+    fn with(goal: &str, check: impl FnOnce(Aim, &dyn Fn(&[usize]) -> Vec<String>)) {
+        let scenario = plan();
+        let model = Model::compile(&scenario).expect("it compiles");
+        let aim = Aim::new(&Goal::target(goal), &scenario, &model).expect("a goal");
+        let ids: Vec<String> = scenario.targets().keys().map(ToString::to_string).collect();
+        let of: Vec<String> = aim.leaves.iter().map(|leaf| ids[leaf.target].clone()).collect();
+        check(aim, &|way| way.iter().map(|leaf| of[*leaf].clone()).collect());
+    }
+
+    #[test]
+    fn ways_come_from_the_likeliest_on() {
+        with("two", |aim, ids| {
+            // a 0.2, c 0.5, d 0.1: a and c, then c with d. a with d takes two changes and is not looked at.
+            let ways = aim.ways(&[0.2, 0.5, 0.1]);
+            let names: Vec<_> = ways.iter().map(|way| ids(way)).collect();
+            assert_eq!(names, [["a", "c"], ["c", "d"]]);
+        });
+        with("any", |aim, ids| {
+            let names: Vec<_> = aim.ways(&[0.1, 0.3]).iter().map(|way| ids(way)).collect();
+            assert_eq!(names, [["d"], ["a"]]);
+        });
+        with("deep", |aim, ids| {
+            // a twice is a once, and b has two distances.
+            assert_eq!((aim.leaves.len(), aim.rows()), (3, 4));
+            let names: Vec<_> = aim.ways(&[0.5, 0.6, 0.1]).iter().map(|way| ids(way)).collect();
+            assert_eq!(names[0], ["b", "a"]);
+        });
+    }
+
+    #[test]
+    fn the_score_is_that_of_the_target_that_decides() {
+        let row = |value: f64| {
+            let mut row = ZEROS;
+            row.fill(value);
+            row
+        };
+        with("two", |aim, _| {
+            // Distances -1, 3 and -4 in units of 1, 2 and 1: the second best of -1, 1.5, -4.
+            assert_eq!(aim.score(&[row(-1.0), row(3.0), row(-4.0)], &[1.0, 2.0, 1.0])[0], -1.0);
+        });
+        with("any", |aim, _| assert_eq!(aim.score(&[row(-1.0), row(-0.5)], &[1.0, 1.0])[5], -0.5));
+        with("deep", |aim, ids| {
+            assert_eq!(ids(&[0, 1, 2]), ["b", "a", "d"]);
+            // b -0.2 on one of its sides, a 0.4, d -3: all of b, any of a and d, and a.
+            let distances = [row(0.8), row(-0.2), row(0.4), row(-3.0)];
+            assert_eq!(aim.score(&distances, &[1.0; 4])[0], -0.2);
+            let distances = [row(0.8), row(0.2), row(0.1), row(-3.0)];
+            assert_eq!(aim.score(&distances, &[1.0; 4])[0], 0.1);
+        });
+    }
+}

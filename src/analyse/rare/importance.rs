@@ -1,5 +1,6 @@
 //! Paths led to where success is, each with the weight that makes up for it.
 
+use super::learn::learn;
 use super::search::Design;
 use super::space::{Bench, Space, each_lane};
 use super::tilt::Tilt;
@@ -16,7 +17,7 @@ const PILOT: usize = 16;
 /// The pilots draw from paths that no run has.
 const PILOTS: u64 = 1 << 50;
 /// Successes of a pilot, counted by their weight, from which bounds are read off.
-const ENOUGH: f64 = 60.0;
+pub(super) const ENOUGH: f64 = 60.0;
 /// The share of the successes that a bound may leave outside, to each side.
 const OUTSIDE: f64 = 0.004;
 
@@ -55,6 +56,22 @@ impl Proposal {
         Self { tilts, key: Key::new(seed, "rare way", "") }
     }
 
+    /// The same with the tilts that successes tell, where there are enough of them.
+    pub(super) fn learned(
+        &self,
+        space: &Space<'_>,
+        survey: &Survey<'_>,
+        designs: &[Design],
+        successes: &[Vec<f64>],
+    ) -> error::Result<Self> {
+        let learned = survey.each(designs.len(), |way| learn(space, &designs[way], successes))?;
+        let tilts = self.tilts.iter().zip(learned).flat_map(|((share, tilt), learned)| {
+            let parts = learned.unwrap_or_else(|| vec![(1.0, tilt.clone())]);
+            parts.into_iter().map(move |(part, tilt)| (share * part, tilt))
+        });
+        Ok(Self { tilts: tilts.collect(), key: self.key })
+    }
+
     /// Draws a block of paths and simulates it; the logarithms of the densities of the tilts over the plain one, and the weights.
     fn simulate(&self, room: &mut Room<'_>, first: u64, len: usize) -> Result<(Vec<Row>, Row), Broken> {
         let Room { bench, z, x } = room;
@@ -87,8 +104,13 @@ impl Proposal {
         Room { bench: space.bench(false), z: space.rows(), x: vec![ZEROS; most] }
     }
 
-    /// The same with bounds moved out to where a pilot saw success, and shares as it saw it.
-    pub(super) fn improved(&self, space: &Space<'_>, survey: &Survey<'_>, round: u64) -> error::Result<Self> {
+    /// The same with bounds moved out to where a pilot saw success, and shares as it saw it; and how many effective hits the pilot had.
+    pub(super) fn improved(
+        &self,
+        space: &Space<'_>,
+        survey: &Survey<'_>,
+        round: u64,
+    ) -> error::Result<(Self, f64)> {
         let blocks = survey.each(PILOT, |block| {
             let mut room = self.room(space);
             let first = PILOTS * (1 + round) + (block * LANES) as u64;
@@ -106,6 +128,8 @@ impl Proposal {
         })?;
         let seen: Vec<(usize, f64, Vec<f64>)> = blocks.concat();
         let total: f64 = seen.iter().map(|(_, weight, _)| weight).sum();
+        let squares: f64 = seen.iter().map(|(_, weight, _)| weight * weight).sum();
+        let effective = if squares > 0.0 { total * total / squares } else { 0.0 };
         let mut tilts: Vec<(f64, Tilt)> = Vec::new();
         for (way, (share, tilt)) in self.tilts.iter().enumerate() {
             let of_way: Vec<(f64, &Vec<f64>)> = seen
@@ -132,7 +156,7 @@ impl Proposal {
         }
         let shares: f64 = tilts.iter().map(|(share, _)| share).sum();
         tilts.iter_mut().for_each(|(share, _)| *share /= shares);
-        Ok(Self { tilts, key: self.key })
+        Ok((Self { tilts, key: self.key }, effective))
     }
 
     /// Goes over all paths.

@@ -16,13 +16,23 @@
 //!    79(1), 125-148) for normal probabilities under linear restrictions, and to a small share beyond each bound, because targets are not linear.
 //!    Two pilots move the bounds out to where success was seen. A normal law around a point, the
 //!    common choice, cannot do it: of 25 independent targets at their medians the best of unit variance leaves a relative variance of 1.57^25 = 8e4 a path.
-//! 3. The plain part of the mixture keeps every weight below 10, whatever the search has missed (defensive mixture: Hesterberg 1995, Technometrics
+//! 3. Where the second pilot has fewer than 60 effective hits, tangents at z* are not where success is: with many targets of even odds z* is near
+//!    the middle, and successes are far from it, all around. Then bounds are learned from the successes of splitting instead (eight
+//!    replicates): directions by least squares over them, each bounded where they are, a part of the draws further out, with more room beyond.
+//! 4. The plain part of the mixture keeps every weight below 10, whatever the search has missed (defensive mixture: Hesterberg 1995, Technometrics
 //!    37(2), 185-194; Owen and Zhou 2000, JASA 95, 135-143). The estimate is unbiased for any z*; a bad one only costs precision.
 //!
 //! The standard error is that of a mean of independent weighted paths. It is believed only if it can be: at least
 //! [`Checks::LEAST_EFFECTIVE`] effective hits, no weight with more than [`Checks::LARGEST_SHARE`] of the sum, and no contradiction to the
 //! plain paths, nor, where those have few hits, to **splitting** (subset simulation, Au and Beck 2001; fixed levels and
 //! independent replicates), which uses no slopes. Otherwise splitting is the answer, or the plain paths where they are more precise.
+//!
+//! **How far it gets.** For all 25 targets of Kunshan's plan (297 draws, z* 0.34 from the middle) 100 000 weighted paths along tangents had 50 effective
+//! hits, and the checks refused them: successes had 1.4 tangents on the wrong side on average, mostly that of an income which answers to growth in a
+//! way that is not known (a product of draws), and those of what an event or an uncertain volatility moves. With learned bounds five of six seeds had
+//! 250 to 510, one in some 250 paths where the best would be one in one. What is left is what no plane can tell: with 25 targets each little excess
+//! counts, and a path beyond several bounds has a large weight. So a seed may still be refused (one of the six), and 20 000 paths are too few;
+//! then splitting answers. Both agree with 200 million plain paths (1199 hits).
 //!
 //! **When not to use it.** Where plain paths have hundreds of hits they answer all questions at once: [`Rare::plain_is_enough`] says so. A goal
 //! that only a rare event or regime can bring (a target that is met only after a slump) has no slope for the search and no score for
@@ -48,6 +58,7 @@
 
 mod aim;
 mod importance;
+mod learn;
 mod run;
 mod search;
 mod slab;
@@ -96,7 +107,8 @@ pub struct Rare {
     pub method: Method,
     /// As many independent hits would tell as much; of weighted paths `(sum w)^2 / sum w^2`.
     pub effective_sample_size: f64,
-    /// As many plain paths would tell as much as one of the paths that it took, pilots left aside. Below 2 plain paths do as well.
+    /// As many plain paths would tell as much as one of the paths that it took, those included that a proposal was learned from, pilots left
+    /// aside. Below 2 plain paths do as well.
     pub gain: f64,
     /// Paths behind the estimate.
     pub paths: u64,

@@ -1,7 +1,7 @@
 //! From the question to the answer: who is asked, and who is believed.
 
 use super::aim::Aim;
-use super::importance::{Proposal, Weighed};
+use super::importance::{ENOUGH, Proposal, Weighed};
 use super::search::{Design, dot, search};
 use super::space::Space;
 use super::splitting::{Replicate, climb};
@@ -64,11 +64,20 @@ pub(super) fn run(question: &RareSuccess<'_>) -> error::Result<Rare> {
         designs_found = survey.each(1, |_| designs(&space, &ways, &ladder.nearest))?.concat();
     }
 
-    let weighed = weigh(&space, &survey, &designs_found)?;
+    let mut proposal = pilots(&space, &survey, &designs_found)?;
+    let is_poor = proposal.as_ref().is_some_and(|(_, effective)| *effective < ENOUGH);
+    if is_poor && ladder.is_none() {
+        ladder = climb(&space, &survey)?;
+    }
     let mut replicates = match &ladder {
         Some(ladder) => ladder.replicates(&space, &survey, WITNESSES)?,
         None => Vec::new(),
     };
+    if let (true, Some((proposal, _))) = (is_poor, &mut proposal) {
+        let successes: Vec<Vec<f64>> = replicates.iter().flat_map(|r| r.successes.iter().cloned()).collect();
+        *proposal = proposal.learned(&space, &survey, &designs_found, &successes)?;
+    }
+    let weighed = proposal.map(|(proposal, _)| proposal.weigh(&space, &survey)).transpose()?;
     let by_weights = weighed.as_ref().map(|weighed| {
         let (p, error) = weighed.estimate();
         with_error(p, error, survey.confidence)
@@ -111,15 +120,21 @@ pub(super) fn run(question: &RareSuccess<'_>) -> error::Result<Rare> {
         (Method::Splitting, Some(ladder)) => ladder.paths() * replicates.len() as u64,
         _ => outcome.paths,
     };
+    // What a proposal is learned from is paid for as well.
+    let learned_from = match (method, &ladder) {
+        (Method::ImportanceSampling, Some(ladder)) if is_poor => ladder.paths() * WITNESSES as u64,
+        _ => 0,
+    };
     let p = probability.estimate;
     let gain = match probability.error > 0.0 {
-        true => p * (1.0 - p) / (probability.error * probability.error) / paths as f64,
+        true => p * (1.0 - p) / (probability.error * probability.error) / (paths + learned_from) as f64,
         false => 1.0,
     };
 
     let length = |design: &&Design| dot(&design.z, &design.z);
     let nearest = designs_found.iter().min_by(|a, b| length(a).total_cmp(&length(b))).cloned();
-    let by_chance = || ladder.as_ref().map(|l| Design { z: l.nearest.clone(), faces: Vec::new() });
+    let by_chance =
+        || ladder.as_ref().map(|l| Design { z: l.nearest.clone(), leaves: Vec::new(), faces: Vec::new() });
     let story = match nearest.or_else(by_chance) {
         Some(design) => {
             let averages = averages(weighed.as_ref().filter(|_| is_believed), &replicates, &design);
@@ -164,16 +179,20 @@ fn designs(space: &Space<'_>, ways: &[Vec<usize>], start: &[f64]) -> Result<Vec<
     Ok(found)
 }
 
-/// Paths led to some points; none without a point.
-fn weigh(space: &Space<'_>, survey: &Survey<'_>, designs: &[Design]) -> error::Result<Option<Weighed>> {
+/// Where paths are led by tangents at some points, and the effective hits of the last pilot; none without a point.
+fn pilots(
+    space: &Space<'_>,
+    survey: &Survey<'_>,
+    designs: &[Design],
+) -> error::Result<Option<(Proposal, f64)>> {
     if designs.is_empty() {
         return Ok(None);
     }
-    let mut proposal = Proposal::new(designs, survey.seed);
+    let mut proposal = (Proposal::new(designs, survey.seed), 0.0);
     for round in 0..2 {
-        proposal = proposal.improved(space, survey, round)?;
+        proposal = proposal.0.improved(space, survey, round)?;
     }
-    proposal.weigh(space, survey).map(Some)
+    Ok(Some(proposal))
 }
 
 /// A probability with its standard error, and the interval of as many independent hits and misses as have this error.
@@ -234,6 +253,31 @@ fn averages(weighed: Option<&Weighed>, replicates: &[Replicate], design: &Design
     if !(all > 0.0) {
         return design.z.clone();
     }
-    let mean = |i: usize| replicates.iter().map(|r| r.probability * r.draws[i]).sum::<f64>() / all;
+    let mean = |i: usize| replicates.iter().map(|r| r.probability * r.mean(i)).sum::<f64>() / all;
     (0..design.z.len()).map(mean).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_error_of_replicates_is_that_of_their_spread() {
+        // Mean 3, variance (4 + 1 + 0 + 9) / 3; the interval by t of 3 degrees of freedom at 97.5 %, 3.182446.
+        let values = [1e-6, 2e-6, 3e-6, 6e-6];
+        let replicates = values.map(|probability| Replicate { probability, successes: Vec::new() });
+        let p = by_replicates(&replicates, 0.95).expect("an estimate");
+        let error = (14.0_f64 / 3.0 / 4.0).sqrt();
+        assert!((p.estimate / 3e-6 - 1.0).abs() < 1e-12 && (p.error / (1e-6 * error) - 1.0).abs() < 1e-12);
+        let reach = libm::exp(3.182_446 * error / 3.0);
+        assert!((p.low * reach / 3e-6 - 1.0).abs() < 1e-6 && (p.high / reach / 3e-6 - 1.0).abs() < 1e-6);
+        assert!(by_replicates(&[], 0.95).is_none());
+    }
+
+    #[test]
+    fn an_error_has_the_interval_of_as_many_trials() {
+        // 0.2 +- 0.04 is what 100 trials with 20 hits say: Wilson's interval of them is 0.1334 to 0.2888.
+        let p = with_error(0.2, 0.04, 0.95);
+        assert!((p.low - 0.1334).abs() < 1e-4 && (p.high - 0.2888).abs() < 1e-4, "{p:?}");
+    }
 }

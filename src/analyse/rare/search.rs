@@ -19,6 +19,8 @@ pub(super) struct Face {
 #[derive(Debug, Clone)]
 pub(super) struct Design {
     pub(super) z: Vec<f64>,
+    /// The leaves that it meets.
+    pub(super) leaves: Vec<usize>,
     /// The bounds of all targets that it looked at, near that point.
     pub(super) faces: Vec<Face>,
 }
@@ -85,7 +87,7 @@ fn attempt(
         }
         if look.succeeds(&at)? {
             let faces = look.faces(&slopes, &at, &nearest(&slopes, &at, &vec![false; at.len()], inside).0);
-            return Ok(Some(Design { z: at, faces }));
+            return Ok(Some(Design { z: at, leaves: leaves.to_vec(), faces }));
         }
     }
     Ok(None)
@@ -258,4 +260,82 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
 
 fn distance(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyse::goal::Goal;
+    use crate::analyse::rare::aim::Aim;
+    use crate::model::Model;
+    use crate::prelude::*;
+
+    /// Two standard normals after one year, and what is made of them.
+    fn plan(formula: &str, targets: &[(&str, f64)]) -> Scenario {
+        let normal = || {
+            let draft = IndicatorDraft::new("X", "1").link(Link::Identity).baseline(0.0);
+            draft.process(RandomWalk::new(0.0, 1.0))
+        };
+        let mut plan = Scenario::builder("Plan", 2025, 2026)
+            .correlation(CorrelationDraft::Independent)
+            .indicator("a", normal())
+            .indicator("b", normal())
+            .indicator("made", IndicatorDraft::new("Made", "1").link(Link::Identity).formula(formula));
+        for (k, (of, bound)) in targets.iter().enumerate() {
+            plan = plan.target(format!("t{k}"), TargetDraft::level(*of).at_least(*bound));
+        }
+        plan.build().expect("a plan")
+    }
+
+    fn found(scenario: &Scenario) -> Option<Design> {
+        let model = Model::compile(scenario).expect("it compiles");
+        let aim = Aim::new(&Goal::All, scenario, &model).expect("a goal");
+        let leaves: Vec<usize> = (0..aim.leaves.len()).collect();
+        let space = Space::new(&model, aim, 7);
+        search(&space, &mut space.bench(false), &leaves, &vec![0.0; space.size()]).expect("it simulates")
+    }
+
+    #[track_caller]
+    fn near(found: &[f64], truth: &[f64]) {
+        let is_near = found.len() == truth.len() && distance(found, truth) < 3.0 * CLOSE;
+        assert!(is_near, "{found:?} instead of {truth:?}");
+    }
+
+    #[test]
+    fn a_line_is_nearest_along_its_normal() {
+        // 3 a + 4 b >= 10 is 2 standard deviations off, along (0.6, 0.8).
+        let design = found(&plan("3 * a + 4 * b", &[("made", 10.0)])).expect("a way");
+        near(&design.z, &[1.2, 1.6]);
+        let face = &design.faces[0];
+        near(&face.direction, &[0.6, 0.8]);
+        near(&[face.low, face.pull], &[2.0, 2.0]);
+        assert_eq!(face.high, f64::INFINITY);
+    }
+
+    #[test]
+    fn a_corner_holds_the_point_by_both_of_its_lines() {
+        // a >= 2 and (a + b) / sqrt 2 >= 3 / sqrt 2: (2, 1) = 1 (1, 0) + sqrt 2 (1, 1) / sqrt 2. The third is met there with 5 to spare.
+        let design = found(&plan("a + b", &[("a", 2.0), ("made", 3.0), ("b", -4.0)])).expect("a way");
+        near(&design.z, &[2.0, 1.0]);
+        near(&design.faces.iter().map(|face| face.pull).collect::<Vec<_>>(), &[1.0, 2.0_f64.sqrt(), 0.0]);
+        near(
+            &design.faces.iter().map(|face| face.low).collect::<Vec<_>>(),
+            &[2.0, 3.0 / 2.0_f64.sqrt(), -4.0],
+        );
+    }
+
+    #[test]
+    fn a_curve_is_nearest_where_its_tangent_is() {
+        // e^a + e^b >= 2 e^0.5 is nearest at (0.5, 0.5): by symmetry z is along (1, 1), and the set beyond curves away from 0.
+        let design = found(&plan("exp(a) + exp(b)", &[("made", 2.0 * libm::exp(0.5))])).expect("a way");
+        near(&design.z, &[0.5, 0.5]);
+        near(&design.faces[0].direction, &[0.5_f64.sqrt(); 2]);
+        near(&[design.faces[0].low], &[0.5_f64.sqrt()]);
+    }
+
+    #[test]
+    fn nothing_has_to_happen_where_the_middle_succeeds_and_nothing_can_where_targets_exclude_each_other() {
+        near(&found(&plan("a + b", &[("made", -1.0)])).expect("a way").z, &[0.0, 0.0]);
+        assert!(found(&plan("-a", &[("a", 1.0), ("made", -0.5)])).is_none());
+    }
 }

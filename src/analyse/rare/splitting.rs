@@ -47,8 +47,16 @@ pub(super) struct Ladder {
 /// What a replicate says.
 pub(super) struct Replicate {
     pub(super) probability: f64,
-    /// Mean of the draws over its successes; zeros when it has none.
-    pub(super) draws: Vec<f64>,
+    /// The draws of each success.
+    pub(super) successes: Vec<Vec<f64>>,
+}
+
+impl Replicate {
+    /// Mean of a draw over the successes; 0 where there is none.
+    pub(super) fn mean(&self, coordinate: usize) -> f64 {
+        let sum: f64 = self.successes.iter().map(|z| z[coordinate]).sum();
+        sum / self.successes.len().max(1) as f64
+    }
 }
 
 /// Paths as they stand.
@@ -239,7 +247,7 @@ impl Ladder {
                 let survivors = crowd.survivors(*level);
                 probability *= survivors.len() as f64 / crowd.all() as f64;
                 if survivors.is_empty() {
-                    return Ok(Replicate { probability, draws: vec![0.0; space.size()] });
+                    return Ok(Replicate { probability, successes: Vec::new() });
                 }
                 crowd.draw_again(&survivors);
                 for _ in 0..MOVES {
@@ -248,11 +256,9 @@ impl Ladder {
             }
             let successes = crowd.survivors(f64::INFINITY);
             probability *= successes.len() as f64 / crowd.all() as f64;
-            let mean = |coordinate: usize| {
-                let sum: f64 = successes.iter().map(|(block, lane)| crowd.z[*block][coordinate][*lane]).sum();
-                sum / successes.len().max(1) as f64
-            };
-            Ok(Replicate { probability, draws: (0..space.size()).map(mean).collect() })
+            let of = |(block, lane): &(usize, usize)| crowd.z[*block].iter().map(|row| row[*lane]).collect();
+            let successes = successes.iter().map(of).collect();
+            Ok(Replicate { probability, successes })
         })
     }
 

@@ -43,13 +43,20 @@ impl Tilt {
     /// Within some bounds.
     pub(super) fn new(faces: &[Face]) -> Self {
         let faces = merged(faces);
+        let soft = (0.6 / faces.len().max(1) as f64).clamp(0.01, 0.1);
+        Self::beyond(&faces, soft)
+    }
+
+    /// Within some bounds, but for a share `soft` beyond each.
+    pub(super) fn beyond(faces: &[Face], soft: f64) -> Self {
+        let faces = merged(faces);
         let mut tilt = Self {
             directions: Vec::new(),
             lower: Vec::new(),
             bounds: Vec::new(),
             shift: Vec::new(),
             centre: Vec::new(),
-            soft: (0.6 / faces.len().max(1) as f64).clamp(0.01, 0.1),
+            soft,
         };
         tilt.order(&faces);
         tilt.settle();
@@ -232,7 +239,7 @@ impl Tilt {
                 Face { leaf: 0, direction, low: *low, high: *high, pull: 0.0 }
             })
             .collect();
-        Self::new(&faces)
+        Self::beyond(&faces, self.soft)
     }
 
     /// Lower and upper bounds, in their order.
@@ -284,4 +291,120 @@ fn solve(mut rows: Vec<Vec<f64>>, right: &[f64]) -> Option<Vec<f64>> {
         out[k] = (rows[k][n] - known) / rows[k][k];
     }
     Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::{Key, normal_lanes};
+    use crate::stats::normal;
+
+    fn face(direction: &[f64], low: f64, high: f64) -> Face {
+        Face { leaf: 0, direction: direction.to_vec(), low, high, pull: 0.0 }
+    }
+
+    /// Calls back with the draws of blocks that a tilt leads, and the logarithm of its density.
+    fn led(tilt: &Tilt, size: usize, blocks: usize, mut visit: impl FnMut(&[Row], &Row)) {
+        let lanes: Vec<usize> = (0..LANES).collect();
+        let (mut z, mut x) = (vec![ZEROS; size], vec![ZEROS; tilt.len()]);
+        for block in 0..blocks {
+            for (i, row) in z.iter_mut().enumerate() {
+                normal_lanes(Key::new(7, "tilt test", &i.to_string()), (block * LANES) as u64, 0, row);
+            }
+            tilt.lead(&mut z, &mut x, &lanes);
+            tilt.project(&z, &mut x);
+            visit(&z, &tilt.ln_density(&x));
+        }
+    }
+
+    /// Mean of a value a path under a tilt, within four standard errors of a truth, which are not more than asked.
+    #[track_caller]
+    fn mean_is(truth: f64, most: f64, values: &[f64]) {
+        let n = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / n;
+        let variance = values.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / n;
+        let error = (variance / n).sqrt();
+        assert!((mean - truth).abs() <= 4.0 * error && error < most, "{mean} +- {error}, truth {truth}");
+    }
+
+    #[test]
+    fn a_density_that_integrates_to_one() {
+        // One bound, both sides, and both of a slab: the trapezoid rule over x of density over plain times plain.
+        for (low, high) in
+            [(1.0, f64::INFINITY), (f64::NEG_INFINITY, -0.5), (-0.3, 0.9), (3.0, f64::INFINITY)]
+        {
+            let tilt = Tilt::new(&[face(&[1.0], low, high)]);
+            let mut all = 0.0;
+            for first in (-10_000..10_000).step_by(LANES) {
+                let x: Row = std::array::from_fn(|lane| 0.001 * ((first + lane as i32) as f64 + 0.5));
+                let density = tilt.ln_density(&[x]);
+                all +=
+                    (0..LANES).map(|lane| 0.001 * exp(density[lane]) * normal::density(x[lane])).sum::<f64>();
+            }
+            assert!((all - 1.0).abs() < 1e-4, "{low} {high}: {all}");
+        }
+    }
+
+    #[test]
+    fn weights_average_to_one() {
+        let faces = [face(&[0.6, 0.8], 0.3, f64::INFINITY), face(&[1.0, 0.0], -0.2, f64::INFINITY)];
+        let tilt = Tilt::beyond(&faces, 0.4);
+        let mut weights = Vec::new();
+        led(&tilt, 2, 64, |_, density| weights.extend(density.iter().map(|x| exp(-x))));
+        mean_is(1.0, 0.03, &weights);
+    }
+
+    #[test]
+    fn effective_hits_of_a_shift_are_fewer_by_the_exponential_of_its_square() {
+        // All of it is the second part, N(m, 1): w = exp(-m x + m^2 / 2), (E w)^2 / E w^2 = exp(-|m|^2).
+        let directions = vec![vec![1.0, 0.0], vec![0.0, 1.0]];
+        let tilt = Tilt {
+            directions,
+            lower: vec![vec![1.0], vec![0.0, 1.0]],
+            bounds: vec![(0.0, f64::INFINITY); 2],
+            shift: vec![0.0; 2],
+            centre: vec![0.6, -0.4],
+            soft: 1.0,
+        };
+        let (mut weights, mut first) = (Vec::new(), Vec::new());
+        led(&tilt, 2, 128, |z, density| {
+            weights.extend(density.iter().map(|x| exp(-x)));
+            first.extend_from_slice(&z[0]);
+        });
+        mean_is(0.6, 0.01, &first);
+        let n = weights.len() as f64;
+        let sum: f64 = weights.iter().sum();
+        let squares: f64 = weights.iter().map(|w| w * w).sum();
+        // |m|^2 = 0.52; the variance of w^2 is e^(6 |m|^2) - e^(2 |m|^2) = 19.8, so that four standard errors of the mean of w^2 are 4.2 % of it.
+        let effective = sum * sum / squares / n;
+        assert!((effective / exp(-0.52) - 1.0).abs() < 0.05, "{effective}");
+    }
+
+    #[test]
+    fn the_mass_between_correlated_bounds() {
+        // P(x >= 0, y >= 0) = 1/4 + arcsin(rho) / (2 pi), at rho = 0.6.
+        let bounds = [face(&[1.0, 0.0], 0.0, f64::INFINITY), face(&[0.6, 0.8], 0.0, f64::INFINITY)];
+        let tilt = Tilt::new(&bounds);
+        let (mut inside, mut seen) = (Vec::new(), 0);
+        led(&tilt, 2, 32, |z, density| {
+            for lane in 0..LANES {
+                let is_in = z[0][lane] >= 0.0 && 0.6 * z[0][lane] + 0.8 * z[1][lane] >= 0.0;
+                seen += usize::from(is_in);
+                inside.push(if is_in { exp(-density[lane]) } else { 0.0 });
+            }
+        });
+        mean_is(0.25 + libm::asin(0.6) / std::f64::consts::TAU, 0.002, &inside);
+        // Most are led inside, and what is there has nearly the same weight.
+        assert!(seen as f64 > 0.8 * inside.len() as f64, "{seen}");
+    }
+
+    #[test]
+    fn parallel_bounds_are_one_and_sure_ones_none() {
+        let tilt = Tilt::new(&[
+            face(&[1.0, 0.0], 0.5, f64::INFINITY),
+            face(&[-1.0, 0.0], -1.5, f64::INFINITY),
+            face(&[0.0, 1.0], -4.0, f64::INFINITY),
+        ]);
+        assert_eq!(tilt.bounds(), [(0.5, 1.5)]);
+    }
 }
