@@ -1,7 +1,7 @@
 //! Rare success: the probability with its error, what else says so, and the most likely way in sentences, for a terminal.
 
 use crate::analyse::Estimate;
-use crate::analyse::rare::{Help, HelpKind, Method, Rare, Story};
+use crate::analyse::rare::{Checks, Help, HelpKind, Method, Rare, Story};
 use crate::label::{Label, Language};
 use crate::outcome::format::{self, count, level};
 use std::fmt;
@@ -48,33 +48,110 @@ impl<'a> RareReport<'a> {
             );
         };
         let digit = |x: f64| significant(100.0 * x, p.error * 100.0);
-        let range = format!("{}–{}", digit(p.low), digit(p.high));
-        let error = format!("{:.1}", 100.0 * relative);
+        let (low, high) = (digit(p.low), digit(p.high));
+        let level = format::number(100.0 * self.rare.outcome.confidence, 1);
+        let level = level.trim_end_matches(".0");
+        let percent = 100.0 * relative;
+        let error = if percent < 2.0 { format!("{percent:.1}") } else { format!("{percent:.0}") };
+        let one_in = match p.estimate < 0.01 {
+            true => self.language.say(
+                format!(", about 1 in {}", two_digits(1.0 / p.estimate)),
+                format!("，约 {} 分之一", two_digits(1.0 / p.estimate)),
+            ),
+            false => String::new(),
+        };
         self.language.say(
-            format!("{} % ({range}; relative standard error {error} %)", digit(p.estimate)),
-            format!("{}%（{range}；相对标准误 {error}%）", digit(p.estimate)),
+            format!(
+                "{} %{one_in} ({level} % interval {low}–{high} %, standard error {error} % of it)",
+                digit(p.estimate)
+            ),
+            format!("{}%{one_in}（{level}% 置信区间 {low}–{high}%，相对标准误 {error}%）", digit(p.estimate)),
         )
     }
 
+    /// Who answers.
     fn method(&self) -> String {
         let rare = self.rare;
-        let (hits, paths) = (count(rare.effective_sample_size as u64), count(rare.paths));
+        let (hits, paths) = (two_digits(rare.effective_sample_size), count(rare.paths));
         match rare.method {
             Method::ImportanceSampling => self.language.say(
-                format!(
-                    "by importance sampling: {paths} weighted paths tell as much as {hits} independent hits"
-                ),
-                format!("方法：重要性抽样，{paths} 条加权路径，有效命中数 {hits}"),
+                format!("answered by importance sampling: {paths} paths, led to where success is and weighted for it, tell as much as {hits} independent hits"),
+                format!("采用重要性抽样：{paths} 条引向达标区域的加权路径，信息量相当于 {hits} 次独立命中"),
             ),
             Method::Splitting => self.language.say(
-                format!("by splitting: {paths} paths tell as much as {hits} independent hits"),
-                format!("方法：分裂法，共 {paths} 条路径，有效命中数 {hits}"),
+                format!("answered by splitting, success in steps: {paths} paths tell as much as {hits} independent hits"),
+                format!("采用分裂法（逐级逼近达标）：{paths} 条路径，信息量相当于 {hits} 次独立命中"),
             ),
             Method::Plain => self.language.say(
-                format!("by plain paths: {} of {paths}", count(rare.plain.hits)),
-                format!("方法：普通模拟，{paths} 条路径中命中 {} 条", count(rare.plain.hits)),
+                format!("answered by plain paths: {} of {paths} succeed", count(rare.plain.hits)),
+                format!("采用普通模拟：{paths} 条路径中有 {} 条达标", count(rare.plain.hits)),
             ),
         }
+    }
+
+    /// What the other methods say, and why they do not answer.
+    fn others(&self) -> Vec<String> {
+        let (rare, language) = (self.rare, self.language);
+        let mut lines = Vec::new();
+        let reasons = rare.checks.filter(|checks| !checks.hold()).map(|checks| self.reasons(checks));
+        lines.extend(reasons.map(|reasons| match rare.method {
+            Method::ImportanceSampling => {
+                language.say(
+                    format!("this is not to be relied on: {reasons}"),
+                    format!("该结果不可采信：{reasons}"),
+                )
+            }
+            Method::Splitting | Method::Plain => language.say(
+                format!("importance sampling is not believed: {reasons}"),
+                format!("重要性抽样未予采信：{reasons}"),
+            ),
+        }));
+        if rare.checks.is_none() && rare.method == Method::Splitting {
+            let text = language.say(
+                "importance sampling does not answer: the search found no way to lead paths to success",
+                "未采用重要性抽样：搜索未找到可引导路径的达标方式",
+            );
+            lines.push(text.into());
+        }
+        if let Some(splitting) = rare.splitting.filter(|_| rare.method != Method::Splitting) {
+            let said = self.estimate(&splitting);
+            let agrees = rare.checks.and_then(|checks| checks.splitting) == Some(true);
+            lines.push(match (rare.method, agrees) {
+                (Method::ImportanceSampling, true) => {
+                    language.say(format!("splitting agrees: {said}"), format!("分裂法结果一致：{said}"))
+                }
+                _ => language.say(format!("splitting says: {said}"), format!("分裂法结果：{said}")),
+            });
+        }
+        lines
+    }
+
+    /// Why importance sampling is not believed.
+    fn reasons(&self, checks: Checks) -> String {
+        let (hits, share) = (Checks::LEAST_EFFECTIVE, 100.0 * Checks::LARGEST_SHARE);
+        let reasons = [
+            (
+                !checks.effective,
+                format!(
+                    "its paths tell as much as fewer than {hits} independent hits, so that its error is not sure; more paths would help"
+                ),
+                format!("其路径的信息量不足 {hits} 次独立命中，误差估计不可靠，可增加路径数"),
+            ),
+            (
+                !checks.weights,
+                format!("a single path has more than {share} % of all weight"),
+                format!("单条路径的权重超过总权重的 {share}%"),
+            ),
+            (!checks.plain, "plain paths contradict it".into(), "与普通模拟的结果矛盾".into()),
+            (
+                checks.splitting == Some(false),
+                "splitting does not confirm it".into(),
+                "分裂法未能印证".into(),
+            ),
+        ];
+        let given = reasons.into_iter().filter(|(fails, ..)| *fails);
+        let given: Vec<String> = given.map(|(_, en, zh)| self.language.say(en, zh)).collect();
+        given.join(self.language.say("; ", "；"))
     }
 
     /// What plain paths would have said.
@@ -82,7 +159,7 @@ impl<'a> RareReport<'a> {
         let rare = self.rare;
         let said = format::percent_with_interval(&rare.plain, self.language);
         let hits = format!("{}/{}", count(rare.plain.hits), count(rare.plain.paths));
-        let gain = level(rare.gain, rare.gain / 2.0);
+        let gain = two_digits(rare.gain);
         let verdict = if rare.method == Method::Plain {
             String::new()
         } else if rare.plain_is_enough() || rare.gain < 2.0 {
@@ -114,19 +191,34 @@ impl<'a> RareReport<'a> {
             );
             writeln!(f, "{mild}")?;
         }
-        for together in together(story).iter().take(TOLD).filter(|t| t.share > SMALL) {
+        let helps: Vec<Together<'_>> =
+            together(story).into_iter().filter(|t| t.share > SMALL).take(TOLD).collect();
+        if !helps.is_empty() {
+            let text = language.say(
+                "What deviates on it, the most important first (share of the squared distance; on average over all successes in brackets):",
+                "该路径上的偏离（按重要性排序；占平方距离的比重；括号内为全部成功路径的平均）：",
+            );
+            writeln!(f, "{text}")?;
+        }
+        for together in &helps {
             writeln!(f, "  {}", self.help(together))?;
         }
         let names: Vec<&str> =
             story.tight.iter().map(|t| self.rare.outcome.targets[t.target].name.get(language)).collect();
         if !names.is_empty() {
             let text = self.language.say(
-                format!("Met just so on it, the hardest first: {}.", names.join(", ")),
+                format!("Met with nothing to spare on it, the hardest first: {}.", names.join(", ")),
                 format!("在此路径上恰好达标的指标（由难到易）：{}。", names.join("、")),
             );
             writeln!(f, "{text}")?;
         }
-        for course in story.courses.iter().take(TOLD).filter(|c| c.deviation.abs() > SMALL) {
+        let courses: Vec<_> = story.courses.iter().take(TOLD).filter(|c| c.deviation.abs() > SMALL).collect();
+        if !courses.is_empty() {
+            let text = language
+                .say("Where it leads, beside the median of all paths:", "该路径的结果与全部路径中位数对比：");
+            writeln!(f, "{text}")?;
+        }
+        for course in courses {
             let indicator = &self.rare.outcome.indicators[course.indicator];
             let (Some(path), Some(median), Some(band)) =
                 (course.path.last(), course.median.last(), indicator.bands.last())
@@ -169,8 +261,8 @@ impl<'a> RareReport<'a> {
             _ => String::new(),
         };
         self.language.say(
-            format!("{share} % of it: {name}{what}, {deviation} standard deviations{each} ({average} on average over all successes)"),
-            format!("占 {share}%：{name}{what}，{deviation} 个标准差{each}（全部成功路径平均 {average}）"),
+            format!("{share} %: {name}{what}, {deviation} standard deviations{each} ({average})"),
+            format!("{share}%：{name}{what}，{deviation} 个标准差{each}（{average}）"),
         )
     }
 }
@@ -194,6 +286,11 @@ fn together(story: &Story) -> Vec<Together<'_>> {
     out
 }
 
+/// A number of which two digits are known.
+fn two_digits(x: f64) -> String {
+    level(x, x / 2.0)
+}
+
 /// With its sign and two decimals.
 fn signed(x: f64) -> String {
     let digits = format::number(x, 2);
@@ -212,11 +309,8 @@ impl fmt::Display for RareReport<'_> {
         let colon = self.language.say(": ", "：");
         writeln!(f, "{}{colon}{}", rare.goal.get(self.language), self.estimate(&rare.probability))?;
         writeln!(f, "  {}", self.method())?;
+        self.others().iter().try_for_each(|line| writeln!(f, "  {line}"))?;
         writeln!(f, "  {}", self.beside())?;
-        if let Some(splitting) = rare.splitting.filter(|_| rare.method != Method::Splitting) {
-            let said = self.estimate(&splitting);
-            writeln!(f, "  {}", self.language.say(format!("splitting: {said}"), format!("分裂法：{said}")))?;
-        }
         match &rare.story {
             Some(story) => self.story(story, f),
             None => writeln!(
