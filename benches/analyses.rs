@@ -9,8 +9,8 @@ mod clock;
 use clock::{Middle, is, middle};
 use criterion::{BenchmarkId, Criterion, criterion_group};
 use plancast::analyse::{
-    Budget, Comparison, Conditional, Frontier, Goal, Morris, Objective, RareSuccess, Required, Review,
-    Sensitivity, Shapley, Tornado, View,
+    Budget, Comparison, Conditional, Discovery, Frontier, Goal, Morris, Objective, RareSuccess, Required,
+    Review, Sensitivity, Shapley, Tornado, View,
 };
 use plancast::label::Label;
 use plancast::prelude::*;
@@ -33,7 +33,7 @@ struct Case {
 /// What is asked, and the call. Each asserts something of its answer.
 type Asked = (&'static str, fn(&Case));
 
-const ANALYSES: [Asked; 13] = [
+const ANALYSES: [Asked; 14] = [
     ("plain run", plain),
     ("compare, one variant", compare),
     ("required, one target", required),
@@ -45,6 +45,7 @@ const ANALYSES: [Asked; 13] = [
     ("Shapley effects", shapley),
     ("Morris screening", morris),
     ("tornado", tornado),
+    ("discovery, one target", discovery),
     ("rare success, binding targets", rare),
     ("budget, binding targets", budget),
 ];
@@ -122,6 +123,12 @@ fn tornado(case: &Case) {
     assert!(
         !Tornado::new(&simulation(&case.plan), Goal::Binding).run().expect("the goal is met").bars.is_empty()
     );
+}
+
+fn discovery(case: &Case) {
+    let found =
+        Discovery::new(&simulation(&case.plan), Goal::target("rd_share")).run().expect("the goal is met");
+    assert!(found.boxes.len() > 1);
 }
 
 fn rare(case: &Case) {

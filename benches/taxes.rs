@@ -121,10 +121,7 @@ impl Feature {
             }
             Way::Sampled(sampling) => run.sampling(sampling).run(),
         }
-        .map(|outcome| {
-            assert_eq!(outcome.paths, paths, "{}", self.name);
-            outcome
-        })
+        .inspect(|outcome| assert_eq!(outcome.paths, paths, "{}", self.name))
         .expect("the scenario runs")
     }
 

@@ -12,10 +12,10 @@
 
 use clap::{Parser, ValueEnum};
 use plancast::analyse::{Budget, Goal, Objective};
-use plancast::chart;
 use plancast::label::Language;
 use plancast::prelude::*;
 use plancast::report::BudgetTable;
+use plancast::{chart, files};
 use std::path::PathBuf;
 
 #[derive(Parser)]
@@ -73,8 +73,10 @@ fn run(options: &Options) -> Result<()> {
         Lang::Zh => Language::Zh,
     };
     let scenario = Scenario::load(&options.scenario)?;
+    files::folder(&options.out)?;
     let goal = match options.goal.as_str() {
-        "all" => Goal::All,
+        // The regret of a number of targets is that of all of them together.
+        "all" | "number" => Goal::All,
         "binding" => Goal::Binding,
         id => Goal::target(id),
     };

@@ -10,10 +10,10 @@
 
 use clap::Parser;
 use plancast::analyse::Review;
-use plancast::chart;
 use plancast::prelude::*;
 use plancast::report::ReviewTables;
 use plancast::scenario::Actuals;
+use plancast::{chart, files};
 use std::path::PathBuf;
 
 #[derive(Parser)]
@@ -53,6 +53,7 @@ fn main() -> std::process::ExitCode {
 
 fn run(options: &Options) -> Result<()> {
     let plan = Scenario::load(&options.scenario)?;
+    files::folder(&options.out)?;
     let actuals = Actuals::read(&options.actuals)?;
     let now = match (&options.now, &options.variant) {
         (Some(file), _) => Some(Scenario::load(file)?),

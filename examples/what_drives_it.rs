@@ -82,7 +82,11 @@ fn run(options: &Options) -> Result<()> {
     let screen = Morris::new(&few, goal.clone()).run()?;
     let points = |x: f64| format::number(100.0 * x, 1);
     println!(
-        "Another draw of this input alone turns the answer in so many of 100 futures (more of it helps: +)"
+        "{}",
+        language.say(
+            "Another draw of this input alone turns the answer in so many of 100 futures (more of it helps: +)",
+            "单独改变该输入的取值，每100条路径中有多少条的结论随之改变（+ 表示增大有利）"
+        )
     );
     for (input, effects) in screen.inputs.iter().take(8) {
         let sign = if effects.mu.low > 0.0 {
@@ -96,18 +100,28 @@ fn run(options: &Options) -> Result<()> {
     }
 
     let fair = Shapley::new(&simulation, goal.clone()).run()?;
-    println!("\nShapley effects, % of the variance; they add up to 100");
+    let (heading, to) = language.say(
+        ("Shapley effects, % of the variance; they add up to 100", " to "),
+        ("Shapley 效应，占方差的百分比，合计为100", "至"),
+    );
+    println!("\n{heading}");
     for (input, effect) in fair.inputs.iter().take(8) {
         let [share, low, high] = [effect.estimate, effect.low, effect.high].map(points);
-        println!("  {share:>5} ({low} to {high}) {}", input.name.get(language));
+        println!("  {share:>5} ({low}{to}{high}) {}", input.name.get(language));
     }
 
     let bars = Tornado::new(&simulation, goal).run()?;
-    println!("\nP(met) with an input held low and held high, and the difference in points");
+    println!(
+        "\n{}",
+        language.say(
+            "P(met) with an input held low and held high (an event: without it and with it), and the difference in points",
+            "将某项输入固定在低位与高位（事件：不发生与发生）时的达标概率，及其差（百分点）"
+        )
+    );
     for bar in bars.bars.iter().take(12) {
         let [low, high] = [&bar.low, &bar.high].map(|end| format::percent(&end.probability, language));
-        let [swing, from, to] = [bar.swing.estimate, bar.swing.low, bar.swing.high].map(points);
-        println!("  {low:>7} → {high:<7} {swing:>6} ({from} to {to})  {}", bar.input.name.get(language));
+        let [swing, from, until] = [bar.swing.estimate, bar.swing.low, bar.swing.high].map(points);
+        println!("  {low:>7} → {high:<7} {swing:>6} ({from}{to}{until})  {}", bar.input.name.get(language));
     }
 
     let drivers = chart::drivers(&found, language, options.out.join("drivers"))?;

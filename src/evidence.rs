@@ -3,6 +3,7 @@
 //! Layer 0. Every number of a scenario may carry a source and a grade; every result shows
 //! the weakest grade that it rests on.
 
+use crate::label::Language;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -28,7 +29,7 @@ impl Evidence {
     pub const ALL: [Evidence; 5] =
         [Self::Plan, Self::Statistics, Self::Derived, Self::Proxy, Self::Assumption];
 
-    /// The word used in files and tables.
+    /// The word used in files.
     pub fn word(self) -> &'static str {
         match self {
             Self::Plan => "plan",
@@ -36,6 +37,17 @@ impl Evidence {
             Self::Derived => "derived",
             Self::Proxy => "proxy",
             Self::Assumption => "assumption",
+        }
+    }
+
+    /// What a table in a language calls it.
+    pub fn get(self, language: Language) -> &'static str {
+        match self {
+            Self::Plan => language.say("plan", "规划"),
+            Self::Statistics => language.say("statistics", "统计"),
+            Self::Derived => language.say("derived", "推算"),
+            Self::Proxy => language.say("proxy", "替代"),
+            Self::Assumption => language.say("assumption", "假定"),
         }
     }
 }

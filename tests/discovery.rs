@@ -68,11 +68,7 @@ fn the_box_of_two_low_drifts_is_found_and_worth_what_the_normal_law_says() {
     // Every sample brings both about again.
     assert_eq!(found.again.iter().map(|(_, high)| *high).collect::<Vec<_>>(), [1.0, 1.0]);
     let said = found.sentence(Language::En);
-    assert!(
-        said.starts_with("“any of a, b”")
-            || said.contains("is missed mostly where drift of X is below 2.8 %"),
-        "{said}"
-    );
+    assert!(said.contains("” is missed mostly where drift of X is below 2."), "{said}");
     assert!(said.contains("of all misses lie there"), "{said}");
     assert!(found.sentence(Language::Zh).contains("落空"));
     let table = DiscoveryTable::new(&found).to_string();

@@ -116,7 +116,10 @@ impl Names<'_> {
                     .collect();
                 // A table holds where growth stands as well; its reader asks for what it rests on.
                 if words.len() > 1 {
-                    words.retain(|(en, _)| !["last growth", "posterior"].contains(en));
+                    words.retain(|(en, _)| {
+                        !["last growth", "posterior", "present departure of the drift", "present turbulence"]
+                            .contains(en)
+                    });
                 }
                 if words.is_empty() {
                     words.push((key.strip_prefix("custom.").unwrap_or(key), key));
@@ -157,7 +160,7 @@ impl Names<'_> {
 }
 
 /// Keys of an indicator's parameters, and what a reader calls them.
-const WORDS: [(&str, &str, &str); 9] = [
+const WORDS: [(&str, &str, &str); 11] = [
     ("baseline", "baseline", "基期水平"),
     ("drift", "drift", "平均增长"),
     ("level", "long-run level", "长期水平"),
@@ -167,6 +170,8 @@ const WORDS: [(&str, &str, &str); 9] = [
     ("volatility", "volatility", "波动"),
     ("last_growth", "last growth", "上年增长"),
     ("posterior", "posterior", "后验"),
+    ("moving", "present departure of the drift", "平均增长的当前偏离"),
+    ("turbulence", "present turbulence", "当前的波动水平"),
 ];
 
 fn pair(label: &Label) -> (String, String) {

@@ -97,7 +97,16 @@ fn point_decimals(difference: &Difference, more: i32) -> usize {
     let size = 100.0 * difference.estimate.abs();
     let needed =
         if size > 0.0 && size < 1.0 && !difference.may_be_none() { more - exponent(size) } else { 0 };
-    supported.max(needed).clamp(0, MOST) as usize
+    within(supported.max(needed), difference.estimate, (difference.low, difference.high))
+}
+
+/// So many digits after the point of a share in per cent, or one more where it would be rounded out of its own interval.
+fn within(decimals: i32, share: f64, (low, high): (f64, f64)) -> usize {
+    let decimals = decimals.clamp(0, MOST);
+    let ten = libm::exp10(f64::from(decimals));
+    let rounded = libm::round(100.0 * share * ten) / ten;
+    let is_out = rounded < 100.0 * low || rounded > 100.0 * high;
+    (decimals + i32::from(is_out)).min(MOST) as usize
 }
 
 fn signed(share: f64, decimals: usize) -> String {
@@ -213,7 +222,7 @@ fn decimals(probability: &Probability, more: i32) -> usize {
     let supported =
         if quarter > 0.0 { libm::floor(f64::from(more) - libm::log10(quarter) + 1e-9) as i32 } else { 0 };
     let needed = if rest > 0.0 && rest < 1.0 { more - exponent(rest) } else { 0 };
-    supported.max(needed).clamp(0, MOST) as usize
+    within(supported.max(needed), probability.estimate, (probability.low, probability.high))
 }
 
 /// The power of ten of the first digit of a positive number.

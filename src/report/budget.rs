@@ -61,9 +61,10 @@ impl<'a> BudgetTable<'a> {
         let moved = |of: fn(&BestBudget) -> &Estimate| {
             move |point: &BestBudget| point.unit.difference(of(point), language)
         };
-        rows.push(
-            self.row(self.language.say("nothing spent", "不支出"), shown(|point| &point.fresh.nothing)),
-        );
+        rows.push(self.row(
+            self.language.say("nothing spent, on fresh paths", "不支出（新抽样）"),
+            shown(|point| &point.fresh.nothing),
+        ));
         rows.push(self.row(
             self.language.say("best, on the paths that chose it", "最优方案（样本内）"),
             shown(|point| &point.in_sample.value),

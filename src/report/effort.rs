@@ -147,11 +147,11 @@ impl fmt::Display for EffortTable<'_> {
         writeln!(f, "{table}")?;
         let (note, ranges) = match self.language {
             Language::En => (
-                "effort: needed pace over that of late; \"turn\" where the past goes the other way; – no history",
+                "effort: needed pace over that of late; \"enough\" where the pace of late meets the target, \"turn\" where it goes the other way; – no history; (years): those that are known",
                 "(…): from the level that a tenth of the draws lie below, to that a tenth lie above; † of a series that stands in",
             ),
             Language::Zh => (
-                "努力倍数：所需年均变化与近年之比；“须扭转”指近年方向相反；– 表示没有历史数据",
+                "努力倍数：所需年均变化与近年之比；“已足够”指近年变化已可达标，“须扭转”指近年方向相反；– 表示没有历史数据；括号内年份为有数据的年份",
                 "括号：基年水平第10至第90百分位；† 为替代序列",
             ),
         };

@@ -53,9 +53,9 @@ impl<'a> LearnedTable<'a> {
             (None, false) => String::new(),
         };
         let grade = if learned.stand_in {
-            format!("{} ({})", learned.evidence, self.language.say("stand-in", "替代序列"))
+            format!("{} ({})", learned.evidence.get(self.language), self.language.say("stand-in", "替代序列"))
         } else {
-            learned.evidence.to_string()
+            learned.evidence.get(self.language).to_owned()
         };
         let share = format!("{:.0} %", 100.0 * learned.data_share);
         let mut rows = vec![[

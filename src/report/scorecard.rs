@@ -1,7 +1,6 @@
 //! The scorecard: every target with its probability, then all of them together, for a terminal.
 
 use super::table::{align_right, hold, ruled};
-use crate::evidence::Evidence;
 use crate::label::Language;
 use crate::outcome::format::{self, coarse, count, level, percent_with_interval};
 use crate::outcome::{HalfWidth, Of, Outcome, Probability, TargetOutcome};
@@ -82,7 +81,7 @@ impl<'a> Scorecard<'a> {
             curve.map_or_else(none, |c| format!("{}  ({}…{})", shown(c.median()), shown(low), shown(high))),
             target.first_year.likely.map_or_else(none, |year| year.to_string()),
             self.nature(target.nature).to_string(),
-            self.grade(target.evidence).to_string(),
+            target.evidence.get(self.language).to_owned(),
         ]
     }
 
@@ -104,16 +103,6 @@ impl<'a> Scorecard<'a> {
         match nature {
             Nature::Binding => self.language.say("binding", "约束性"),
             Nature::Anticipatory => self.language.say("anticipatory", "预期性"),
-        }
-    }
-
-    fn grade(&self, evidence: Evidence) -> &'static str {
-        match evidence {
-            Evidence::Plan => self.language.say("plan", "规划"),
-            Evidence::Statistics => self.language.say("statistics", "统计"),
-            Evidence::Derived => self.language.say("derived", "推算"),
-            Evidence::Proxy => self.language.say("proxy", "替代"),
-            Evidence::Assumption => self.language.say("assumption", "假定"),
         }
     }
 

@@ -108,7 +108,7 @@ impl fmt::Display for SensitivityTable<'_> {
                 layer.to_owned(),
                 share(indices.first, language),
                 share(indices.total, language),
-                input.evidence.map_or_else(|| "–".to_owned(), |grade| grade.to_string()),
+                input.evidence.map_or("–", |grade| grade.get(self.language)).to_owned(),
             ]
         });
         writeln!(f, "{}", numbers(header, rows))?;

@@ -218,10 +218,10 @@ impl Conditional<'_> {
                         format::rough(worth, crate::label::Language::En),
                         format::share(WORTH, 0, crate::label::Language::En)
                     ),
-                    None => "no weights of the paths give all views together".into(),
+                    None => "no weights of the paths give all views together: they contradict the paths or each other, or one follows from the others".into(),
                 };
-                let remedy = "the plan and the view contradict each other: give the value itself, which moves the paths \
-                              there, or look at what the plan assumes";
+                let remedy = "leave out a view that says the same as another; where the plan and a view contradict each other give the value \
+                              itself, which moves the paths there, or look at what the plan assumes";
                 Err(Error::Question(Fault::new(path(0), problem).remedy(remedy)))
             }
         }

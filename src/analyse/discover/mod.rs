@@ -218,9 +218,9 @@ impl<'a> Discovery<'a> {
         let (features, columns) = features.told(gathered.columns);
         if features.is_empty() {
             return refuse(
-                "only",
+                "features",
                 "no feature of these kinds tells paths apart",
-                "ask for other kinds, or for all",
+                "ask for all kinds, and for the early growth of what the goal itself bounds (`own_growth`)",
             );
         }
         let happens: Vec<bool> = gathered.met.iter().map(|met| *met == self.met).collect();

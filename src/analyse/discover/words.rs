@@ -10,7 +10,7 @@ impl Feature {
         let number = format::level(x, 0.2 * (self.range.1 - self.range.0));
         match (self.unit.get(language), language) {
             ("", _) => number,
-            (unit, Language::Zh) if unit != "%" => format!("{number}{unit}"),
+            (unit, Language::Zh) => format!("{number}{unit}"),
             (unit, _) => format!("{number} {unit}"),
         }
     }

@@ -95,12 +95,8 @@ impl<'a> Budget<'a> {
     /// reached on all paths (or, with all spending, on none); [`Error::Run`] for options of the simulation that mean nothing here or a lever that is not known.
     pub fn run(self) -> Result<BestBudget> {
         if !(self.amount > 0.0 && self.amount.is_finite()) {
-            let problem = format!("the budget is {}; it must be above 0", self.amount);
-            return question(
-                "budget",
-                problem,
-                "give what can be spent each year, in the unit of the levers",
-            );
+            let problem = format!("the budget is {}; it must be a finite number above 0", self.amount);
+            return question("budget", problem, SPENT);
         }
         let amount = self.amount;
         self.ask()?.point(amount, None)
@@ -109,19 +105,18 @@ impl<'a> Budget<'a> {
     /// The best spending of these budgets and of this one, the smallest first; 0 is what nothing brings.
     ///
     /// # Errors
-    /// As [`Budget::run`]; a budget that is below 0.
+    /// As [`Budget::run`], of the largest budget; a budget that is below 0.
     pub fn front(self, budgets: impl IntoIterator<Item = f64>) -> Result<BudgetFront> {
         let mut budgets: Vec<f64> = budgets.into_iter().chain([self.amount]).collect();
         if let Some(wrong) = budgets.iter().find(|b| !(**b >= 0.0 && b.is_finite())) {
-            let problem = format!("a budget is {wrong}; it must be at least 0");
-            return question(
-                "budget",
-                problem,
-                "give what can be spent each year, in the unit of the levers",
-            );
+            let problem = format!("a budget is {wrong}; it must be a finite number, at least 0");
+            return question("budget", problem, SPENT);
         }
         budgets.sort_by(f64::total_cmp);
         budgets.dedup();
+        if budgets.last() == Some(&0.0) {
+            return question("budget", "there is nothing to spend: every budget is 0", SPENT);
+        }
         let mut asked = self.ask()?;
         let mut points: Vec<BestBudget> = Vec::new();
         for budget in budgets {
@@ -134,6 +129,13 @@ impl<'a> Budget<'a> {
     /// What is asked, checked.
     fn ask(self) -> Result<Asked<'a>> {
         let survey = self.simulation.survey("the search for the best spending")?;
+        if survey.paths < LEAST_PATHS {
+            let problem = format!(
+                "{} paths were asked for; a spending is chosen on {LEAST_PATHS} at least",
+                survey.paths
+            );
+            return question("paths", problem, "take 20 000");
+        }
         let scenario = survey.scenario;
         let named = !self.levers.is_empty();
         if scenario.levers().is_empty() {
@@ -393,6 +395,12 @@ impl Asked<'_> {
         }
     }
 }
+
+/// What a budget is.
+const SPENT: &str = "give what can be spent each year, in the unit of the levers";
+
+/// Fewer paths tell no spending from another.
+const LEAST_PATHS: u64 = 512;
 
 fn question<T>(path: &str, problem: impl Into<String>, remedy: &str) -> Result<T> {
     Err(Error::Question(Fault::new(path, problem).remedy(remedy)))

@@ -153,15 +153,16 @@ impl<'a> Tornado<'a> {
         for cases in cases {
             let (of_input, rest) = counts.split_at(cases.len() * cases.len());
             counts = rest;
-            bars.push(bar(&study.inputs, &cases, of_input, asked.about.confidence));
+            // What never happens has no second end.
+            bars.extend(bar(&study.inputs, &cases, of_input, asked.about.confidence));
         }
         bars.sort_by(|a, b| b.swing.estimate.abs().total_cmp(&a.swing.estimate.abs()));
         Ok(Bars { asked, bars })
     }
 }
 
-/// The bar between the two ends that differ most, in the order in which they are listed.
-fn bar(inputs: &[Input], cases: &[Case], counts: &[Counts], confidence: f64) -> Bar {
+/// The bar between the two ends that differ most, in the order in which they are listed; none where one of them comes about on no path.
+fn bar(inputs: &[Input], cases: &[Case], counts: &[Counts], confidence: f64) -> Option<Bar> {
     let n = cases.len();
     let hits = |k: usize| counts[k].hits;
     let lowest = (0..n).min_by_key(|k| (hits(*k), *k)).unwrap_or(0);
@@ -169,16 +170,19 @@ fn bar(inputs: &[Input], cases: &[Case], counts: &[Counts], confidence: f64) -> 
     // Two ends keep their order, of which the second is the higher value; of several states the worst comes first.
     let (low, high) = if n == 2 { (0, 1) } else { (lowest, highest) };
     let pair = counts[low * n + high];
+    if pair.paths == 0 {
+        return None;
+    }
     let end = |k: usize| End {
         at: cases[k].at.clone(),
         probability: Probability::counted(counts[k].hits, counts[k].paths, confidence),
     };
-    Bar {
+    Some(Bar {
         input: inputs[cases[low].input].clone(),
         low: end(low),
         high: end(high),
         swing: paired(pair.gained, pair.lost, pair.paths, confidence),
-    }
+    })
 }
 
 /// The difference of two shares of the same paths, from those on which they differ: its normal interval, and where these are few the

@@ -48,13 +48,18 @@ fn parse(text: &str, file: &str, faults: &mut Faults) -> Vec<Actual> {
     let needed = [column("indicator_id"), column("year"), column("value")];
     let [Some(id), Some(year), Some(value)] = needed else {
         let titles: Vec<&str> = header.iter().collect();
-        fault(String::new(), format!("the columns are {}", titles.join(", ")), COLUMNS);
+        let problem = match titles.concat().trim() {
+            "" => "the file is empty".to_owned(),
+            _ => format!("the columns are {}", titles.join(", ")),
+        };
+        fault(String::new(), problem, COLUMNS);
         return Vec::new();
     };
     let (form, evidence, source) = (column("form"), column("evidence"), column("source"));
     let mut lines = Lines::of_text(text);
-    let mut rows = Vec::new();
+    let (mut rows, mut is_empty) = (Vec::new(), true);
     for record in reader.records() {
+        is_empty = false;
         let record = match record {
             Ok(record) => record,
             Err(error) => {
@@ -80,10 +85,9 @@ fn parse(text: &str, file: &str, faults: &mut Faults) -> Vec<Actual> {
         }
         let number: Option<f64> = field(value).parse().ok().filter(|value: &f64| value.is_finite());
         if number.is_none() {
-            let remedy = if field(value).contains(',') {
-                "write numbers without thousands separators and with a decimal point"
-            } else {
-                "leave out the row of a year without a value"
+            let remedy = match field(value).trim() {
+                "" => "leave out the row of a year without a value",
+                _ => "write a plain number with a decimal point: no thousands separators, no unit",
             };
             fault(at(), format!("`{}` is not a finite number", field(value)), remedy);
         }
@@ -111,7 +115,7 @@ fn parse(text: &str, file: &str, faults: &mut Faults) -> Vec<Actual> {
             rows.push(Actual { id: field(id).to_owned(), year, value, form, evidence, source, place });
         }
     }
-    if rows.is_empty() {
+    if is_empty {
         fault(String::new(), "there is no row".into(), COLUMNS);
     }
     rows
