@@ -297,9 +297,13 @@ fn signed(x: f64) -> String {
     if x > 0.0 { format!("+{digits}") } else { digits }
 }
 
-/// A percentage to the digits that its error supports; far below 1 as a power of ten would be unreadable, so with all its zeros.
+/// A percentage to the digits that its error supports: with its zeros, and as a power of ten where there would be more than eight.
 fn significant(value: f64, error: f64) -> String {
     let place = if error > 0.0 { libm::floor(libm::log10(error)) as i32 } else { -2 };
+    if value > 0.0 && value < 1e-8 {
+        let digits = libm::floor(libm::log10(value)) as i32 - place;
+        return format!("{value:.*e}", digits.clamp(0, 3) as usize);
+    }
     format::number(value, (-place).clamp(0, 12) as usize)
 }
 
@@ -317,8 +321,8 @@ impl fmt::Display for RareReport<'_> {
                 f,
                 "{}",
                 self.language.say(
-                    "No success was found, neither by chance nor by search: the targets may contradict each other. The bound is that of the plain paths.",
-                    "随机模拟与搜索均未找到同时达标的路径：各目标可能相互矛盾。上界来自普通模拟。",
+                    "No success was found, neither by chance nor by search: the goal may be out of reach, or its targets may contradict each other. The bound is that of the plain paths.",
+                    "随机模拟与搜索均未找到同时达标的路径：目标可能无法达到，或相互矛盾。上界来自普通模拟。",
                 )
             ),
         }

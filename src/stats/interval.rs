@@ -77,7 +77,12 @@ pub fn wilson_of(hits: f64, misses: f64, level: f64) -> Interval {
         (h * h / n) / (h + 0.5 * zz + root)
     };
     let low = if h == 0.0 { 0.0 } else { end(h) };
-    let high = if m == 0.0 { 1.0 } else { 1.0 - end(m) };
+    let high = match m {
+        0.0 => 1.0,
+        // What is below the last digit of 1 would be lost.
+        m if h < 1e-9 * m => (h + 0.5 * zz + root) / (n + zz),
+        m => 1.0 - end(m),
+    };
     Interval { low, high }
 }
 
@@ -111,6 +116,18 @@ pub fn clopper_pearson(hits: u64, n: u64, level: f64) -> Interval {
 #[allow(clippy::excessive_precision, reason = "reference values with all their digits")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_near_nothing_keeps_its_upper_end() {
+        // 27 778 hits of 5.25e27: nearly those of the square root transform, (sqrt h + z/2)^2 / n.
+        let (h, n) = (27_778.0_f64, 5.25e27_f64);
+        let interval = wilson_of(h, n - h, 0.95);
+        let truth = (h.sqrt() + 0.98).powi(2) / n;
+        assert!(close(interval.high, truth, 1e-4) && interval.low < h / n, "{interval:?} {truth}");
+        // The two forms meet.
+        let [below, above] = [0.999e-9, 1.001e-9].map(|p| wilson_of(1e4, 1e4 / p, 0.95).high / p);
+        assert!(close(below, above, 1e-6), "{below} {above}");
+    }
 
     fn close(a: f64, b: f64, tolerance: f64) -> bool {
         (a - b).abs() <= tolerance * b.abs()

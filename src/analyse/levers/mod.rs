@@ -400,7 +400,7 @@ impl Asked<'_> {
 const SPENT: &str = "give what can be spent each year, in the unit of the levers";
 
 /// Fewer paths tell no spending from another.
-const LEAST_PATHS: u64 = 512;
+const LEAST_PATHS: u64 = 100;
 
 fn question<T>(path: &str, problem: impl Into<String>, remedy: &str) -> Result<T> {
     Err(Error::Question(Fault::new(path, problem).remedy(remedy)))
