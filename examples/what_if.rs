@@ -142,22 +142,35 @@ fn questions<'a>(
     let (base, last) = (scenario.horizon().base().0, scenario.horizon().last().0);
     let plain = Simulation::new(scenario).paths(20_000.min(options.paths)).seed(options.seed).run()?;
     let of_growth = |t: &&plancast::outcome::TargetOutcome| t.measure == Some(Measure::AverageGrowth);
-    let Some(target) = plain.targets.iter().find(of_growth) else {
-        return Err(wrong("growth", "no target bounds average growth: state a condition"));
+    let of_indicator = |t: &&plancast::outcome::TargetOutcome| t.indicator.is_some();
+    let Some(target) =
+        plain.targets.iter().find(of_growth).or_else(|| plain.targets.iter().find(of_indicator))
+    else {
+        let fault = Fault::new(
+            "target",
+            "the plan has no target that bounds an indicator, so nothing is asked by itself",
+        );
+        return Err(Error::Question(
+            fault.remedy("state a condition, for instance `--at-least gdp:2026:0.05`"),
+        ));
     };
     let id = target.indicator.clone().unwrap_or_default();
     let level = plain.indicator(&id).map_or(0.0, |i| i.bands.last().map_or(0.0, |b| b.quantiles.at(0.35)));
     // Nobody forecasts to more than three digits.
-    let digit = 10_f64.powi(level.abs().log10().floor() as i32 - 2);
+    let digit = 10_f64.powi(level.abs().max(1e-9).log10().floor() as i32 - 2);
     let level = (level / digit).round() * digit;
     let ask = || Conditional::new(simulation);
-    Ok(vec![
-        // Two years of 3 %: below what any target asks for.
-        ("two-weak-years", ask().growth(&id, [(base + 1, 0.03), (base + 2, 0.03)])),
-        ("growth-met", ask().met(Goal::target(&target.id))),
+    let mut questions = vec![
+        ("target-met", ask().met(Goal::target(&target.id))),
         // A forecaster who is gloomier than two thirds of the paths.
         ("gloomy-forecaster", ask().view(View::median((id.as_str(), last), level))),
-    ])
+    ];
+    if of_growth(&target) {
+        // Two years of 3 %: below what any target asks for.
+        let weak = (base + 1..=last).take(2).map(|year| (year, 0.03));
+        questions.insert(0, ("two-weak-years", ask().growth(&id, weak)));
+    }
+    Ok(questions)
 }
 
 fn number<T: std::str::FromStr>(kind: &str, text: &str) -> Result<T> {

@@ -38,7 +38,7 @@ impl<'a> GivenTables<'a> {
         format!(
             "d² = {squared}, {} {}",
             self.language.say("tail", "尾概率"),
-            rough(distance.tail, self.language)
+            rough(distance.tail.max(f64::MIN_POSITIVE), self.language)
         )
     }
 

@@ -146,9 +146,15 @@ impl Conditional<'_> {
             format::count(part.masses[rarest]),
             format::percent(&mass, crate::label::Language::En)
         );
-        Err(Error::Question(Fault::new(path, problem).remedy(
-            "simulate more paths, state a weaker condition, or give the value itself, which moves the paths there",
-        )))
+        let remedy = match (part.mass, part.masses[rarest]) {
+            (0, alone) if alone >= FEWEST => {
+                "they exclude each other, or nearly so: look for the two that do"
+            }
+            _ => {
+                "simulate more paths, state a weaker condition, or give the value itself, which moves the paths there"
+            }
+        };
+        Err(Error::Question(Fault::new(path, problem).remedy(remedy)))
     }
 
     /// The weights of views, and what the paths said before of each: the mean or quantile, and how many do not exceed the value.

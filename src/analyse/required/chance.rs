@@ -74,7 +74,14 @@ impl<'a> Chance<'a> {
             .filter(|(_, needed)| **needed)
             .map(|(id, _)| id.as_str());
         let remedy = format!("change something of {}", ids.collect::<Vec<_>>().join(", "));
-        fault("by", &format!("nothing that was asked for depends on it: {}", knob.name(scenario).en), &remedy)
+        fault(
+            "by",
+            &format!(
+                "nothing that was asked for depends on it, or it is not there: {}",
+                knob.name(scenario).en
+            ),
+            &remedy,
+        )
     }
 
     /// The number of paths on which each goal is met in a plan.
