@@ -18,7 +18,7 @@ const MOST: i32 = 9;
 ///
 /// let shown = |hits, paths| format::percent(&Probability::counted(hits, paths, 0.95), Language::En);
 /// assert_eq!(shown(62_345, 100_000), "62 %");
-/// assert_eq!(shown(6_234_500, 10_000_000), "62.3 %");
+/// assert_eq!(shown(6_231_000, 10_000_000), "62.3 %");
 /// assert_eq!(shown(3, 1_000_000), "0.0003 %");
 /// assert_eq!(shown(0, 1_000_000), "< 0.0004 %");
 /// ```
@@ -100,12 +100,14 @@ fn point_decimals(difference: &Difference, more: i32) -> usize {
     within(supported.max(needed), difference.estimate, (difference.low, difference.high))
 }
 
-/// So many digits after the point of a share in per cent, or one more where it would be rounded out of its own interval.
+/// So many digits after the point of a share in per cent, or one more where it would be rounded out of its own interval as that is printed,
+/// with one digit more.
 fn within(decimals: i32, share: f64, (low, high): (f64, f64)) -> usize {
     let decimals = decimals.clamp(0, MOST);
     let ten = libm::exp10(f64::from(decimals));
-    let rounded = libm::round(100.0 * share * ten) / ten;
-    let is_out = rounded < 100.0 * low || rounded > 100.0 * high;
+    let printed = libm::round(100.0 * share * ten) * 10.0;
+    let end = |share: f64| libm::round(1000.0 * share * ten);
+    let is_out = printed < end(low) || printed > end(high);
     (decimals + i32::from(is_out)).min(MOST) as usize
 }
 
@@ -266,6 +268,23 @@ mod tests {
             assert_eq!(percent(&probability, Language::En), shown, "{paths}");
             assert_eq!(percent_with_interval(&probability, Language::En), with, "{paths}");
         }
+    }
+
+    #[test]
+    fn no_estimate_is_rounded_out_of_its_printed_interval() {
+        assert_eq!(percent_with_interval(&p(62_345, 100_000), Language::En), "62 % (62.0–62.6)");
+        // 61 would lie below 61.2.
+        assert_eq!(percent_with_interval(&p(61_460, 100_000), Language::En), "61.5 % (61.2–61.8)");
+        let difference = Difference::counted(318, 65, 10_000, 0.95);
+        assert_eq!(
+            (points(&difference).as_str(), points_interval(&difference).as_str()),
+            ("+2.5", "+2.2…+2.9")
+        );
+        let difference = Difference::counted(300, 100, 10_000, 0.95);
+        assert_eq!(
+            (points(&difference).as_str(), points_interval(&difference).as_str()),
+            ("+2", "+1.6…+2.4")
+        );
     }
 
     #[test]

@@ -184,7 +184,7 @@ impl<'a> RareReport<'a> {
             format!("最可能的实现方式：全部随机因素合计偏离中位 {distance} 个标准差。"),
         );
         writeln!(f, "\n{head}")?;
-        if story.distance < 0.5 {
+        if story.distance < 0.5 && self.rare.probability.estimate < 0.1 {
             let mild = self.language.say(
                 "No single surprise is needed: what is rare is that nothing goes wrong anywhere at once.",
                 "无需任何单项意外之喜：难得的是各方面同时都不出差错。",

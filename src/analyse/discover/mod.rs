@@ -52,6 +52,7 @@ use prim::Table;
 /// #     .indicator("exports", town(0.02))
 /// #     .target("gdp", TargetDraft::level("gdp").at_least(1.1))
 /// #     .target("exports", TargetDraft::level("exports").at_least(1.0))
+/// #     .correlation(CorrelationDraft::Independent)
 /// #     .build()?;
 /// let simulation = Simulation::new(&scenario).paths(16_384).seed(2030);
 /// let found = Discovery::new(&simulation, Goal::All).samples(4).run()?;
