@@ -6,7 +6,7 @@
 
 mod clock;
 
-use clock::{Middle, is, middle};
+use clock::{Middle, middle};
 use criterion::{BenchmarkId, Criterion, criterion_group};
 use plancast::analyse::{
     Budget, Comparison, Conditional, Discovery, Frontier, Goal, Morris, Objective, RareSuccess, Required,
@@ -178,10 +178,5 @@ fn table() {
 criterion_group!(benches, analyses);
 
 fn main() {
-    if is("--table") {
-        clock::threads(1).install(table);
-    } else {
-        benches();
-        Criterion::default().configure_from_args().final_summary();
-    }
+    clock::table_or(benches, table);
 }

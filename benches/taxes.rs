@@ -8,7 +8,7 @@
 
 mod clock;
 
-use clock::{Middle, Parts, is, middle};
+use clock::{Middle, Parts, middle};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group};
 use plancast::prelude::*;
 use plancast::simulate::{Block, KeepPaths, Observer};
@@ -226,10 +226,5 @@ fn table() {
 criterion_group!(benches, taxes);
 
 fn main() {
-    if is("--table") {
-        clock::threads(1).install(table);
-    } else {
-        benches();
-        Criterion::default().configure_from_args().final_summary();
-    }
+    clock::table_or(benches, table);
 }

@@ -71,6 +71,16 @@ pub fn is(flag: &str) -> bool {
     std::env::args().any(|argument| argument == flag)
 }
 
+/// What a program of benches does: with `--table` it prints its table, on one thread; else criterion measures.
+pub fn table_or(benches: fn(), table: fn()) {
+    if is("--table") {
+        threads(1).install(table);
+    } else {
+        benches();
+        criterion::Criterion::default().configure_from_args().final_summary();
+    }
+}
+
 /// The number after a flag, if it was given.
 pub fn number(flag: &str) -> Option<u64> {
     let value = std::env::args().skip_while(|argument| argument != flag).nth(1)?;

@@ -1,7 +1,8 @@
 //! Control variates: what targets whose probability is known exactly tell of the error of a probability that is not.
 
 use super::Goal;
-use crate::error::{Error, Fault, Result};
+use crate::analyse::refuse;
+use crate::error::Result;
 use crate::model::{Gaussian, Model};
 use crate::outcome::{Fingerprint, Outcome, Probability};
 use crate::sampling::Sampling;
@@ -125,7 +126,7 @@ impl Controls {
     /// or of all but one.
     ///
     /// # Errors
-    /// [`Error::Question`] when the probability is known, when no target that could serve has a closed form, or when the goal was not counted;
+    /// [`Error::Question`](crate::error::Error::Question) when the probability is known, when no target that could serve has a closed form, or when the goal was not counted;
     /// when the outcome is of another plan, or its paths are not independent or ended because of what they showed
     /// ([`Simulation::until`](crate::simulate::Simulation::until)).
     pub fn estimate(&self, outcome: &Outcome, goal: &Goal) -> Result<Controlled> {
@@ -135,15 +136,11 @@ impl Controls {
             && self.known[*target].is_some()
         {
             let problem = format!("the probability of `{}` is known exactly", outcome.targets[*target].id);
-            return refused("goal", &problem, "read `Controls::known`");
+            return refuse("goal", &problem, "read `Controls::known`");
         }
         let Some(counted) = together(outcome, &goal) else {
             let problem = "no run counts how often just these targets are met together";
-            return refused(
-                "goal",
-                problem,
-                "ask for one target, two, all, all binding ones, or all but one",
-            );
+            return refuse("goal", problem, "ask for one target, two, all, all binding ones, or all but one");
         };
         let members = outcome.joint.members.iter();
         let candidates: Vec<Candidate> =
@@ -153,7 +150,7 @@ impl Controls {
                            or learned, events, regimes or other than normal innovations act on all of them";
             let remedy =
                 "keep the estimate of the run; more paths or `Simulation::sampling` make it more precise";
-            return refused("goal", problem, remedy);
+            return refuse("goal", problem, remedy);
         }
         Ok(controlled(outcome, counted, &candidates))
     }
@@ -169,15 +166,15 @@ impl Controls {
         let Outcome { fingerprint, paths, sampling, .. } = outcome;
         if Fingerprint::of(&self.scenario, fingerprint.seed, *paths, *sampling) != *fingerprint {
             let remedy = "take the closed forms of the plan that was run";
-            return refused("outcome", "the outcome is of another plan", remedy);
+            return refuse("outcome", "the outcome is of another plan", remedy);
         }
         if *sampling != Sampling::Independent {
             let problem = "its paths depend on each other, so their counts do not tell the error";
-            return refused("outcome", problem, "draw the paths independently");
+            return refuse("outcome", problem, "draw the paths independently");
         }
         if outcome.until.is_some() {
             let problem = "the run ended because of what its paths showed";
-            return refused("outcome", problem, "ask for a number of paths");
+            return refuse("outcome", problem, "ask for a number of paths");
         }
         Ok(())
     }
@@ -266,8 +263,4 @@ fn together(outcome: &Outcome, targets: &BTreeSet<usize>) -> Option<Probability>
         }
         _ => None,
     }
-}
-
-fn refused<T>(path: &str, problem: &str, remedy: &str) -> Result<T> {
-    Err(Error::Question(Fault::new(path, problem).remedy(remedy)))
 }

@@ -31,6 +31,8 @@ mod required;
 pub mod sensitivity;
 mod update;
 
+use crate::error::{Error, Fault, Result};
+
 pub use about::About;
 pub use compare::{Compared, ComparedRow, Comparison, Unshared, Varied};
 pub use condition::{Conditional, Figure, Given, View};
@@ -46,3 +48,8 @@ pub use required::{
 };
 pub use sensitivity::{Morris, Sensitivity, Shapley, Tornado};
 pub use update::{Part, Review, ReviewOutcome, ReviewRow, Surprise};
+
+/// Refuses what was asked: where, what is wrong with it, what to do.
+fn refuse<T>(path: impl Into<String>, problem: impl Into<String>, remedy: impl Into<String>) -> Result<T> {
+    Err(Error::Question(Fault::new(path, problem).remedy(remedy)))
+}

@@ -178,6 +178,19 @@ pub(crate) fn cholesky(size: usize, entries: &[f64]) -> Vec<f64> {
     factor
 }
 
+/// x of L L' x = b, with L as a function of row and column.
+pub(crate) fn cholesky_solved(factor: impl Fn(usize, usize) -> f64, mut b: Vec<f64>) -> Vec<f64> {
+    for k in 0..b.len() {
+        let before: f64 = (0..k).map(|j| factor(k, j) * b[j]).sum();
+        b[k] = (b[k] - before) / factor(k, k);
+    }
+    for k in (0..b.len()).rev() {
+        let after: f64 = (k + 1..b.len()).map(|j| factor(j, k) * b[j]).sum();
+        b[k] = (b[k] - after) / factor(k, k);
+    }
+    b
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

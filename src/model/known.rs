@@ -3,6 +3,7 @@
 use super::coefficient::Coefficient;
 use super::motion::{Forced, MotionOp, Node};
 use super::{Model, ScoreCorrelation};
+use crate::correlation::cholesky_solved;
 use crate::innovation::Law;
 
 /// A direction in which the innovations of what is known leave less than this of the variance is one that they have already.
@@ -62,7 +63,7 @@ fn year(model: &Model, step: usize) -> KnownYear {
     let gains = free.into_iter().filter_map(|other| {
         let with: Vec<f64> =
             implied.iter().map(|n| correlation(&model.correlation, other, score(*n))).collect();
-        with.iter().any(|x| *x != 0.0).then(|| (other, solved(&root, with)))
+        with.iter().any(|x| *x != 0.0).then(|| (other, cholesky_solved(|k, j| root[k][j], with)))
     });
     KnownYear { gains: gains.collect(), settled, implied }
 }
@@ -133,17 +134,4 @@ fn independent(of: &mut Vec<usize>, among: impl Fn(usize, usize) -> f64) -> Vec<
     }
     *of = kept;
     root
-}
-
-/// x of L L' x = b.
-fn solved(root: &[Vec<f64>], mut b: Vec<f64>) -> Vec<f64> {
-    for k in 0..root.len() {
-        let before: f64 = (0..k).map(|j| root[k][j] * b[j]).sum();
-        b[k] = (b[k] - before) / root[k][k];
-    }
-    for k in (0..root.len()).rev() {
-        let after: f64 = (k + 1..root.len()).map(|j| root[j][k] * b[j]).sum();
-        b[k] = (b[k] - after) / root[k][k];
-    }
-    b
 }

@@ -80,13 +80,13 @@ pub fn percent_with_interval(probability: &Probability, language: Language) -> S
 /// assert_eq!(format::points(&Difference::none(200_000)), "0");
 /// ```
 pub fn points(difference: &Difference) -> String {
-    signed(difference.estimate, point_decimals(difference, 0))
+    signed(100.0 * difference.estimate, point_decimals(difference, 0))
 }
 
 /// The ends of the interval of a difference in percentage points, one digit more than [`points`].
 pub fn points_interval(difference: &Difference) -> String {
     let decimals = point_decimals(difference, 1);
-    format!("{}…{}", signed(difference.low, decimals), signed(difference.high, decimals))
+    format!("{}…{}", signed(100.0 * difference.low, decimals), signed(100.0 * difference.high, decimals))
 }
 
 /// As [`decimals`]; a difference whose interval tells its sign has a digit that is not zero.
@@ -111,10 +111,11 @@ fn within(decimals: i32, share: f64, (low, high): (f64, f64)) -> usize {
     (decimals + i32::from(is_out)).min(MOST) as usize
 }
 
-fn signed(share: f64, decimals: usize) -> String {
-    let digits = number(100.0 * share, decimals);
+/// A number with its sign; what is printed as 0 has none.
+pub(crate) fn signed(value: f64, decimals: usize) -> String {
+    let digits = number(value, decimals);
     let some = digits.bytes().any(|b| matches!(b, b'1'..=b'9'));
-    if share > 0.0 && some { format!("+{digits}") } else { digits }
+    if value > 0.0 && some { format!("+{digits}") } else { digits }
 }
 
 /// A share that carries no interval, with two digits that are not zero (nor nine, close to 1).

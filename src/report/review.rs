@@ -54,7 +54,7 @@ impl<'a> ReviewTables<'a> {
                 shown(seen.actual),
                 format!("{}  ({}…{})", shown(seen.median), shown(seen.low), shown(seen.high)),
                 format::share(seen.percentile, 0, self.language),
-                format!("{end}{}", signed(seen.sigmas, 1)),
+                format!("{end}{}", format::signed(seen.sigmas, 1)),
                 seen.evidence.get(self.language).to_owned(),
             ]
         });
@@ -130,17 +130,6 @@ impl<'a> ReviewTables<'a> {
     }
 }
 
-/// A number with its sign; 0 has none.
-fn signed(x: f64, decimals: usize) -> String {
-    let digits = format::number(x, decimals);
-    let is_some = digits.bytes().any(|b| matches!(b, b'1'..=b'9'));
-    match (is_some, x > 0.0) {
-        (true, true) => format!("+{digits}"),
-        (true, false) => digits,
-        (false, _) => digits.trim_start_matches(['-', '−']).to_owned(),
-    }
-}
-
 /// A part in percentage points with its standard error, to the digits that the error supports; a dot where no path turned.
 fn points(part: &Part) -> String {
     if part.sixths == 0 && part.error == 0.0 {
@@ -148,7 +137,11 @@ fn points(part: &Part) -> String {
     }
     let decimals =
         (0..6).find(|d| libm::exp10(-f64::from(*d)) <= 200.0 * part.error.max(1e-9)).unwrap_or(6) as usize;
-    format!("{} ({})", signed(100.0 * part.value, decimals), format::number(100.0 * part.error, decimals + 1))
+    format!(
+        "{} ({})",
+        format::signed(100.0 * part.value, decimals),
+        format::number(100.0 * part.error, decimals + 1)
+    )
 }
 
 impl fmt::Display for ReviewTables<'_> {

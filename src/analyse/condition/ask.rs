@@ -5,7 +5,8 @@ use super::bring::{Aim, Wanted};
 use super::figure::{Figure, Gauge};
 use super::pass::{Filter, Viewed};
 use crate::analyse::Goal;
-use crate::error::{Error, Fault, Result};
+use crate::analyse::refuse;
+use crate::error::Result;
 use crate::label::Label;
 use crate::model::Model;
 use crate::outcome::format;
@@ -54,19 +55,11 @@ pub(super) enum Place {
     View(usize),
 }
 
-fn refuse<T>(path: String, problem: String, remedy: &str) -> Result<T> {
-    Err(Error::Question(Fault::new(path, problem).remedy(remedy)))
-}
-
 impl Checked {
     /// Checks every condition.
     pub(super) fn new(asked: &[Asked], scenario: &Scenario, model: &Model, seed: u64) -> Result<Self> {
         if asked.is_empty() {
-            return refuse(
-                "condition".into(),
-                "no condition was stated".into(),
-                "state one, or run the simulation itself",
-            );
+            return refuse("condition", "no condition was stated", "state one, or run the simulation itself");
         }
         let mut all = Self { aims: Vec::new(), wanted: Vec::new(), filters: Vec::new(), views: Vec::new() };
         for (position, condition) in asked.iter().enumerate() {
@@ -75,7 +68,7 @@ impl Checked {
                     let is_it =
                         |other: &Asked| matches!(other, Asked::Value { figure: f, .. } if f == figure);
                     if asked[..position].iter().any(is_it) {
-                        return refuse(figure.path(), "it is given twice".into(), "leave out one of the two");
+                        return refuse(figure.path(), "it is given twice", "leave out one of the two");
                     }
                     all.value(figure, *value, *sd, scenario, model, seed)?;
                 }
@@ -132,7 +125,7 @@ impl Checked {
                 "no shock moves the indicator in any year, so it cannot be brought to another value";
             return refuse(
                 figure.path(),
-                problem.into(),
+                problem,
                 "change its process or baseline in a variant of the scenario",
             );
         }

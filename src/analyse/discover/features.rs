@@ -85,10 +85,10 @@ impl Features {
         let wants = |kind: FeatureKind| kinds.contains(&kind);
         let mut list = Vec::new();
         let names = Names { scenario, model };
+        let needed = model.needed_by(targets);
+        let alone = judged(model, targets).windows(2).all(|pair| pair[0] == pair[1]);
         for (kind, steps) in growths(model.horizon.steps()).filter(|(kind, _)| wants(*kind)) {
-            let needed = model.needed_by(targets);
             let nodes = (0..scenario.indicators().len()).filter(|node| needed[*node]);
-            let alone = judged(model, targets).windows(2).all(|pair| pair[0] == pair[1]);
             let until = if alone { usize::MAX } else { steps };
             for node in nodes.filter(|node| own || !decides(model, targets, *node, until)) {
                 list.push(growth(scenario, model, node, kind, steps));

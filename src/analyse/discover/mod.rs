@@ -15,7 +15,8 @@ pub use prim::{Prim, PrimBox, Restriction};
 
 use super::Goal;
 use super::sensitivity::{Asked, Correlated, Study};
-use crate::error::{Error, Fault, Result};
+use crate::analyse::refuse;
+use crate::error::Result;
 use crate::outcome::{Probability, format};
 use crate::simulate::{Desk, Simulation, is_set};
 use features::{Columns, Features};
@@ -170,7 +171,7 @@ impl<'a> Discovery<'a> {
     /// Looks for them.
     ///
     /// # Errors
-    /// [`Error::Run`] as [`Simulation::run`], and with fewer than 16 384 paths; [`Error::Question`] when a target is unknown, when the goal is met, or missed,
+    /// [`Error::Run`](crate::error::Error::Run) as [`Simulation::run`], and with fewer than 16 384 paths; [`Error::Question`](crate::error::Error::Question) when a target is unknown, when the goal is met, or missed,
     /// on fewer than 50 paths, when there is no feature of the kinds asked for, and when paths times features are more than 134 million.
     pub fn run(&self) -> Result<Discovered> {
         if self.most == 0 {
@@ -196,7 +197,7 @@ impl<'a> Discovery<'a> {
             return refuse(
                 "paths",
                 &problem,
-                &format!("take {most} paths at most; 20 000 are enough for a box"),
+                format!("take {most} paths at most; 20 000 are enough for a box"),
             );
         }
         let gathered = survey.pass(
@@ -275,8 +276,4 @@ impl FoundBox {
 
 fn counted(hits: usize, cases: usize, confidence: f64) -> Probability {
     Probability::counted(hits as u64, cases as u64, confidence)
-}
-
-fn refuse<T>(option: &str, problem: &str, remedy: &str) -> Result<T> {
-    Err(Error::Question(Fault::new(option, problem).remedy(remedy)))
 }

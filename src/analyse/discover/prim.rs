@@ -1,5 +1,6 @@
 //! The patient rule induction method: peeling and pasting on a plain table of features and outcomes.
 
+use crate::analyse::refuse;
 use crate::error::{Error, Fault, Result};
 
 /// Finds boxes in which an outcome is frequent, by peeling off little by little.
@@ -142,7 +143,7 @@ impl Prim {
             return refuse("outcome", problem, "take some of them");
         }
         if features.is_empty() {
-            return refuse("features", "there is no feature to look at".into(), "give a column at least");
+            return refuse("features", "there is no feature to look at", "give a column at least");
         }
         for (k, column) in features.iter().enumerate() {
             if column.len() != happens.len() {
@@ -157,12 +158,12 @@ impl Prim {
         match happens.iter().filter(|hit| **hit).count() {
             0 => refuse(
                 "outcome",
-                "it happens in no case, so there is nowhere to find it".into(),
+                "it happens in no case, so there is nowhere to find it",
                 "take more cases, or ask for something likelier",
             ),
             all if all == happens.len() => refuse(
                 "outcome",
-                "it happens in every case, so no box is better than another".into(),
+                "it happens in every case, so no box is better than another",
                 "ask for something less certain",
             ),
             _ => Ok(()),
@@ -259,10 +260,6 @@ fn edge(values: &mut [f64], share: f64, upper: bool) -> Option<f64> {
     }
     let inner = values.iter().filter(|x| **x != outer);
     inner.copied().reduce(|a, b| if upper { a.max(b) } else { a.min(b) })
-}
-
-fn refuse<T>(path: &str, problem: String, remedy: &str) -> Result<T> {
-    Err(Error::Question(Fault::new(path, problem).remedy(remedy)))
 }
 
 impl PrimBox {

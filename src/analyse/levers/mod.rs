@@ -23,7 +23,8 @@ mod search;
 pub use best::{BestBudget, BudgetFront, Judged, Spend, WorldRegret};
 pub use objective::{Objective, Unit};
 
-use crate::error::{Error, Fault, Result};
+use crate::analyse::refuse;
+use crate::error::Result;
 use crate::label::Label;
 use crate::scenario::Scenario;
 use crate::simulate::Simulation;
@@ -91,12 +92,12 @@ impl<'a> Budget<'a> {
     /// Finds the best spending and judges it on fresh paths.
     ///
     /// # Errors
-    /// [`Error::Question`] for a budget that is not above 0, a scenario without levers, levers on which nothing hangs, an objective that cannot be asked or is
-    /// reached on all paths (or, with all spending, on none); [`Error::Run`] for options of the simulation that mean nothing here or a lever that is not known.
+    /// [`Error::Question`](crate::error::Error::Question) for a budget that is not above 0, a scenario without levers, levers on which nothing hangs, an objective that cannot be asked or is
+    /// reached on all paths (or, with all spending, on none); [`Error::Run`](crate::error::Error::Run) for options of the simulation that mean nothing here or a lever that is not known.
     pub fn run(self) -> Result<BestBudget> {
         if !(self.amount > 0.0 && self.amount.is_finite()) {
             let problem = format!("the budget is {}; it must be a finite number above 0", self.amount);
-            return question("budget", problem, SPENT);
+            return refuse("budget", problem, SPENT);
         }
         let amount = self.amount;
         self.ask()?.point(amount, None)
@@ -110,12 +111,12 @@ impl<'a> Budget<'a> {
         let mut budgets: Vec<f64> = budgets.into_iter().chain([self.amount]).collect();
         if let Some(wrong) = budgets.iter().find(|b| !(**b >= 0.0 && b.is_finite())) {
             let problem = format!("a budget is {wrong}; it must be a finite number, at least 0");
-            return question("budget", problem, SPENT);
+            return refuse("budget", problem, SPENT);
         }
         budgets.sort_by(f64::total_cmp);
         budgets.dedup();
         if budgets.last() == Some(&0.0) {
-            return question("budget", "there is nothing to spend: every budget is 0", SPENT);
+            return refuse("budget", "there is nothing to spend: every budget is 0", SPENT);
         }
         let mut asked = self.ask()?;
         let mut points: Vec<BestBudget> = Vec::new();
@@ -134,12 +135,12 @@ impl<'a> Budget<'a> {
                 "{} paths were asked for; a spending is chosen on {LEAST_PATHS} at least",
                 survey.paths
             );
-            return question("paths", problem, "take 20 000");
+            return refuse("paths", problem, "take 20 000");
         }
         let scenario = survey.scenario;
         let named = !self.levers.is_empty();
         if scenario.levers().is_empty() {
-            return question(
+            return refuse(
                 "lever",
                 "the scenario has no levers",
                 "add what money can be spent on as `[lever.<id>]`",
@@ -148,8 +149,8 @@ impl<'a> Budget<'a> {
         for (k, id) in self.levers.iter().enumerate() {
             scenario.pulled([(id.as_str(), 0.0)])?;
             if self.levers[..k].contains(id) {
-                return question(
-                    &format!("lever.{id}"),
+                return refuse(
+                    format!("lever.{id}"),
                     format!("the lever `{id}` is named twice"),
                     "name it once",
                 );
@@ -158,7 +159,7 @@ impl<'a> Budget<'a> {
         if let Objective::WorstRegret(_, variants) = &self.objective
             && variants.is_empty()
         {
-            return question(
+            return refuse(
                 "objective",
                 "a regret needs variants of the plan, and none is named",
                 "name some, or ask for a probability",
@@ -177,8 +178,8 @@ impl<'a> Budget<'a> {
                     "no target of the plan"
                 };
                 let problem = format!("{what} hangs on the lever `{id}` ({})", lever.name);
-                return question(
-                    &format!("lever.{id}"),
+                return refuse(
+                    format!("lever.{id}"),
                     problem,
                     "let it act on an indicator that a target needs, or leave it out",
                 );
@@ -189,12 +190,12 @@ impl<'a> Budget<'a> {
         }
         if levers.is_empty() {
             let problem = "nothing that the objective looks at hangs on any lever of the scenario";
-            return question("lever", problem, "ask for another goal, or add a lever that acts on it");
+            return refuse("lever", problem, "ask for another goal, or add a lever that acts on it");
         }
         let judge = Judge::new(survey, &self.objective, levers.clone())?;
         let fresh = self.fresh.unwrap_or(judge.sample().end);
         if fresh == 0 {
-            return question(
+            return refuse(
                 "fresh",
                 "no fresh paths are asked for",
                 "ask for some thousands; without them luck cannot be told from worth",
@@ -247,7 +248,7 @@ impl Asked<'_> {
         if budget > 0.0 && worlds.into_iter().all(|k| in_sample.mean(3 * k + 2) == 0.0) {
             let problem =
                 format!("it is reached on none of {} paths, whatever is spent", self.judge.sample().end);
-            return question(
+            return refuse(
                 "objective",
                 problem,
                 "take more paths, a goal of fewer targets, a larger budget, or the expected number of targets met",
@@ -298,7 +299,7 @@ impl Asked<'_> {
         let mut worlds = self.judge.worlds.iter().enumerate();
         if worlds.all(|(k, world)| columns.mean(k) == world.score.most()) {
             let problem = format!("it is reached on all {paths} paths without any spending");
-            return question("objective", problem, "nothing needs to be spent; ask for something harder");
+            return refuse("objective", problem, "nothing needs to be spent; ask for something harder");
         }
         Ok(())
     }
@@ -401,7 +402,3 @@ const SPENT: &str = "give what can be spent each year, in the unit of the levers
 
 /// Fewer paths tell no spending from another.
 const LEAST_PATHS: u64 = 100;
-
-fn question<T>(path: &str, problem: impl Into<String>, remedy: &str) -> Result<T> {
-    Err(Error::Question(Fault::new(path, problem).remedy(remedy)))
-}

@@ -3,7 +3,7 @@
 use super::search::{Design, Face, dot};
 use super::space::Space;
 use super::tilt::Tilt;
-use crate::correlation::cholesky;
+use crate::correlation::{cholesky, cholesky_solved};
 use crate::simulate::{Broken, LANES};
 
 /// So many successes a coordinate are needed, so that slopes are not noise.
@@ -108,8 +108,8 @@ fn lines(draws: &[Vec<f64>], distances: &[Vec<f64>]) -> Vec<Line> {
     let factor = cholesky(size, &variances);
     let line = |distances: &Vec<f64>| {
         let off = centred(distances);
-        let products = draws_off.iter().map(|draws| dot(draws, &off) / n).collect();
-        let mut direction = solved(&factor, products);
+        let products: Vec<f64> = draws_off.iter().map(|draws| dot(draws, &off) / n).collect();
+        let mut direction = cholesky_solved(|i, j| factor[i * size + j], products);
         let length = dot(&direction, &direction).sqrt();
         // What nothing moves is met whatever the draws.
         if !(length > 0.0 && length.is_finite()) {
@@ -124,19 +124,6 @@ fn lines(draws: &[Vec<f64>], distances: &[Vec<f64>]) -> Vec<Line> {
         Some(Line { direction, reached })
     };
     distances.iter().filter_map(line).collect()
-}
-
-/// x with L L' x = right.
-fn solved(factor: &[f64], right: Vec<f64>) -> Vec<f64> {
-    let (size, mut x) = (right.len(), right);
-    for i in 0..size {
-        x[i] = (x[i] - dot(&factor[i * size..i * size + i], &x[..i])) / factor[i * size + i];
-    }
-    for i in (0..size).rev() {
-        let known: f64 = (i + 1..size).map(|k| factor[k * size + i] * x[k]).sum();
-        x[i] = (x[i] - known) / factor[i * size + i];
-    }
-    x
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The target that an ambition corresponds to: the bound that would be met with a stated probability.
 
 use super::counts::Agreeing;
-use crate::error::{Error, Fault, Result};
+use crate::analyse::refuse;
+use crate::error::Result;
 use crate::label::Label;
 use crate::outcome::{Outcome, Probability, Sense, TargetOutcome};
 use crate::sampling::Sampling;
@@ -70,36 +71,33 @@ impl Ambition {
     /// Of a target of an outcome, and a probability within (0, 1).
     ///
     /// # Errors
-    /// [`Error::Question`] for an unknown target or a combination, a probability outside (0, 1) or nearer to 0 or 1 than the paths
+    /// [`Error::Question`](crate::error::Error::Question) for an unknown target or a combination, a probability outside (0, 1) or nearer to 0 or 1 than the paths
     /// can tell, and for paths that are not independent.
     pub fn new(outcome: &Outcome, id: &str, wanted: f64) -> Result<Self> {
-        let fault = |path: String, problem: String, remedy: &str| {
-            Err(Error::Question(Fault::new(path, problem).remedy(remedy)))
-        };
         let path = format!("target.{id}");
         let Some(target) = outcome.target(id) else {
             let known: Vec<&str> = outcome.targets.iter().map(|target| target.id.as_str()).collect();
             let remedy = format!("take one of {}", known.join(", "));
-            return fault(path, "there is no such target".into(), &remedy);
+            return refuse(path, "there is no such target", &remedy);
         };
         if !(wanted > 0.0 && wanted < 1.0) {
             let problem =
                 format!("a probability of {wanted} was asked for; it lies between 0 and 1, without them");
-            return fault("probability".into(), problem, "take 0.8");
+            return refuse("probability", problem, "take 0.8");
         }
         if outcome.sampling != Sampling::Independent {
             let problem = format!(
                 "the paths are {:?}; ranks have an interval for independent paths only",
                 outcome.sampling
             );
-            return fault("sampling".into(), problem, "simulate without `sampling`");
+            return refuse("sampling", problem, "simulate without `sampling`");
         }
         let (Some(sense), Some(bound), Some(measured), Some(margin)) =
             (target.sense, target.bound, &target.outcome, &target.margin)
         else {
-            return fault(
+            return refuse(
                 path,
-                "it combines other targets, so it has no bound".into(),
+                "it combines other targets, so it has no bound",
                 "ask for one of its targets",
             );
         };
@@ -108,11 +106,7 @@ impl Ambition {
         if agreeing.least == 0 || agreeing.greatest >= paths {
             let problem =
                 format!("{paths} paths do not tell the bound that is met with a probability of {wanted}");
-            return fault(
-                "probability".into(),
-                problem,
-                "simulate more paths, or ask for a less extreme one",
-            );
+            return refuse("probability", problem, "simulate more paths, or ask for a less extreme one");
         }
         let tolerance = target.tolerance.unwrap_or(0.0);
         let met = |share: f64| match sense {

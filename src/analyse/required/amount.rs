@@ -4,8 +4,9 @@ use super::chance::Chance;
 use super::counts::{Agreeing, enough};
 use super::knob::{Knob, Scale};
 use super::solve::{Look, Looks, Side, about_looks};
+use crate::analyse::refuse;
 use crate::analyse::{About, Goal};
-use crate::error::{Error, Fault, Result};
+use crate::error::Result;
 use crate::label::Label;
 use crate::outcome::Probability;
 use crate::scenario::{Handle, Scenario};
@@ -199,12 +200,12 @@ impl<'a> Required<'a> {
     /// Looks for it.
     ///
     /// # Errors
-    /// [`Error::Question`] for what cannot be asked: no change or range, a probability outside (0, 1), an unknown goal, a change of
-    /// something that no goal depends on; [`Error::Scenario`] where the plan cannot be changed so; and as
+    /// [`Error::Question`](crate::error::Error::Question) for what cannot be asked: no change or range, a probability outside (0, 1), an unknown goal, a change of
+    /// something that no goal depends on; [`Error::Scenario`](crate::error::Error::Scenario) where the plan cannot be changed so; and as
     /// [`Simulation::run`].
     pub fn run(&self) -> Result<RequiredOutcome> {
         let Some(knob) = &self.knob else {
-            return fault(
+            return refuse(
                 "by",
                 "nothing was named that could be changed",
                 "name it: `.by(Handle::drift(\"gdp\"))`",
@@ -301,9 +302,9 @@ pub(super) fn checked_range(option: &str, range: Option<(f64, f64)>) -> Result<(
             let problem = format!(
                 "amounts from {first} to {last} were given; they have to be two different finite numbers"
             );
-            fault(option, &problem, "give the least change first: `.within(0.0, 0.05)`")
+            refuse(option, &problem, "give the least change first: `.within(0.0, 0.05)`")
         }
-        None => fault(
+        None => refuse(
             option,
             "no range of amounts was given",
             "give the least change first: `.within(0.0, 0.05)`",
@@ -316,16 +317,12 @@ pub(super) fn checked(probabilities: &[f64]) -> Result<Vec<f64>> {
     let mut sorted = probabilities.to_vec();
     if let Some(p) = sorted.iter().find(|p| !(**p > 0.0 && **p < 1.0)) {
         let problem = format!("a probability of {p} was asked for; it lies between 0 and 1, without them");
-        return fault("probabilities", &problem, "take 0.8; certainty cannot be counted on paths");
+        return refuse("probabilities", &problem, "take 0.8; certainty cannot be counted on paths");
     }
     sorted.sort_by(f64::total_cmp);
     sorted.dedup();
     if sorted.is_empty() {
-        return fault("probabilities", "no probability was asked for", "take 0.5, 0.8 and 0.9");
+        return refuse("probabilities", "no probability was asked for", "take 0.5, 0.8 and 0.9");
     }
     Ok(sorted)
-}
-
-pub(super) fn fault<T>(option: &str, problem: &str, remedy: &str) -> Result<T> {
-    Err(Error::Question(Fault::new(option, problem).remedy(remedy)))
 }

@@ -1,8 +1,8 @@
 //! The probability of goals in a changed plan, on the draws of the plan itself.
 
-use super::amount::fault;
 use super::knob::Knob;
 use crate::analyse::goal::Success;
+use crate::analyse::refuse;
 use crate::analyse::{About, Goal};
 use crate::error::Result;
 use crate::model::Model;
@@ -74,9 +74,9 @@ impl<'a> Chance<'a> {
             .filter(|(_, needed)| **needed)
             .map(|(id, _)| id.as_str());
         let remedy = format!("change something of {}", ids.collect::<Vec<_>>().join(", "));
-        fault(
+        refuse(
             "by",
-            &format!(
+            format!(
                 "nothing that was asked for depends on it, or it is not there: {}",
                 knob.name(scenario).en
             ),
@@ -88,7 +88,7 @@ impl<'a> Chance<'a> {
     pub(super) fn hits(&self, plan: &Scenario) -> Result<Vec<u64>> {
         let mut model = Model::compile(plan)?;
         if model.targets.len() != self.survey.scenario.targets().len() {
-            return fault(
+            return refuse(
                 "by",
                 "the changed plan has other targets",
                 "change how it moves, not what it wants",

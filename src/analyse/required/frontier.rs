@@ -1,9 +1,10 @@
 //! Two changes together: which pairs of amounts give the same probability.
 
-use super::amount::{Answer, amount, checked_range, fault, solve};
+use super::amount::{Answer, amount, checked_range, solve};
 use super::chance::Chance;
 use super::knob::{Knob, Scale};
 use super::solve::{Looks, about_looks};
+use crate::analyse::refuse;
 use crate::analyse::{About, Goal};
 use crate::error::Result;
 use crate::label::Label;
@@ -110,14 +111,14 @@ impl<'a> Frontier<'a> {
     pub fn run(&self) -> Result<FrontierOutcome> {
         let (Some((first, range)), Some((second, other))) = (&self.first, &self.second) else {
             let remedy = "name both: `.first(Handle::drift(\"gdp\"), (0.0, 0.02))`, and `.second(…)`";
-            return fault("frontier", "two changes are needed, and one is not named", remedy);
+            return refuse("frontier", "two changes are needed, and one is not named", remedy);
         };
         let (range, other) = (checked_range("first", Some(*range))?, checked_range("second", Some(*other))?);
         let wanted = super::amount::checked(&[self.probability])?;
         if !(2..=Self::MAX_POINTS).contains(&self.points) {
             let problem =
                 format!("{} points were asked for; 2 to {} are possible", self.points, Self::MAX_POINTS);
-            return fault("points", &problem, "take 9");
+            return refuse("points", &problem, "take 9");
         }
         let chance = Chance::new(self.simulation, "frontier", std::slice::from_ref(&self.goal))?;
         let scenario = chance.scenario();

@@ -1,6 +1,6 @@
 //! What is turned: a handle of the plan, or anything else that has an amount.
 
-use super::amount::fault;
+use crate::analyse::refuse;
 use crate::error::Result;
 use crate::label::{Label, Language};
 use crate::link::Link;
@@ -44,7 +44,11 @@ impl Knob<'_> {
     /// How much of the amount comes in each year.
     pub(super) fn course(&self, over: &[f64]) -> Result<Vec<f64>> {
         if !over.is_empty() && matches!(self, Self::Own(..)) {
-            return fault("over", "a course was given for a plan of your own", "put it into the plan itself");
+            return refuse(
+                "over",
+                "a course was given for a plan of your own",
+                "put it into the plan itself",
+            );
         }
         Ok(over.to_vec())
     }
